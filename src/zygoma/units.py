@@ -1,0 +1,79 @@
+"""Quantities with units at the edges; SI floats inside."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from zygoma.errors import UnitError
+
+_PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"), (1e-12, "p"))
+_LARGE = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+
+
+@cache
+def _registry() -> Any:
+    import pint
+
+    return pint.UnitRegistry(cache_folder=None)
+
+
+def parse(text: str, unit: str) -> float:
+    """Value of a quantity given as text, in SI.
+
+    Parameters
+    ----------
+    text : str
+        A number with its unit, such as ``"400 uA"`` or ``"20 min"``.
+    unit : str
+        The unit of the returned number, such as ``"A"`` or ``"s"``.
+
+    Returns
+    -------
+    float
+        The value in `unit`.
+
+    Raises
+    ------
+    UnitError
+        The text has no unit, is not a quantity, or has another dimension.
+
+    Examples
+    --------
+    >>> round(parse("400 uA", "A"), 9)
+    0.0004
+    """
+    if not isinstance(text, str):
+        raise UnitError(f"{text!r} has no unit; expected text such as '1 {unit}'")
+    import pint
+
+    try:
+        quantity = _registry().Quantity(text)
+    except (pint.PintError, ValueError, TypeError, SyntaxError, AttributeError, ArithmeticError) as error:
+        raise UnitError(f"{text!r} is not a quantity; expected a number with a unit such as '1 {unit}'") from error
+    if quantity.dimensionless:
+        raise UnitError(f"{text!r} has no unit; expected text such as '{text.strip()} {unit}'")
+    try:
+        return float(f"{quantity.to(unit).magnitude:.15g}")  # 400e-6, not 399.99999999999996e-6
+    except pint.DimensionalityError as error:
+        raise UnitError(f"{text!r} is not a quantity in {unit}; expected text such as '1 {unit}'") from error
+
+
+def show(value: float, unit: str, digits: int = 3) -> str:
+    """A value as a person writes it, with a metric prefix.
+
+    Examples
+    --------
+    >>> show(4e-4, "A")
+    '400 µA'
+    """
+    if value == 0 or value != value:
+        return f"{value:g} {unit}"
+    for factor, prefix in (*_LARGE, *_PREFIXES):
+        if abs(value) >= factor * 0.9995:
+            break
+    number = value / factor
+    text = f"{number:.{digits}g}"
+    if "e" in text:
+        text = f"{number:.0f}"
+    return f"{text} {prefix}{unit}"
