@@ -1,0 +1,67 @@
+"""The program ``zygoma``: subcommands, exit codes and one-line errors."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from zygoma.cli import cache, face
+from zygoma.cli.treat import treat
+from zygoma.errors import InputError, ZygomaError
+from zygoma.provenance import versions
+
+FAILED, WRONG_USE, LIMIT_EXCEEDED, INTERRUPTED = 1, 2, 3, 130
+
+
+class Program(TyperGroup):
+    """Turns zygoma's errors into one line on standard error and an exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except InputError as error:
+            typer.echo(f"zygoma: {error}", err=True)
+            raise typer.Exit(WRONG_USE) from error
+        except ZygomaError as error:
+            typer.echo(f"zygoma: {error}", err=True)
+            raise typer.Exit(FAILED) from error
+        except KeyboardInterrupt as error:
+            kept = str(error) or "nothing half-written is left behind"
+            typer.echo(f"zygoma: interrupted; {kept}", err=True)
+            raise typer.Exit(INTERRUPTED) from error
+
+
+app = typer.Typer(
+    cls=Program,
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    help="Where the current of a microcurrent facial toner goes, with numbers and what they rest on.",
+    epilog="Example: zygoma treat        Exit codes: 0 done, 1 failed, 2 wrong use, 3 a limit is exceeded.",
+)
+app.command(epilog='Example: zygoma treat plan.toml --resolution coarse --set device.current="300 uA"')(treat)
+app.add_typer(face.app, name="face")
+app.add_typer(cache.app, name="cache")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        typer.echo(f"zygoma {versions()['zygoma']}")
+        raise typer.Exit()
+
+
+@app.callback()
+def _main(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Show the version and end.")
+    ] = False,
+) -> None:
+    pass
+
+
+def run() -> None:
+    """Entry point of the installed program."""
+    app()

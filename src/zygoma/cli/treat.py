@@ -1,0 +1,57 @@
+"""``zygoma treat``: a plan in, a report out."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zygoma.cli.progress import StageProgress
+from zygoma.errors import UnknownNameError
+from zygoma.provenance import cache_dir
+
+
+def treat(
+    plan: Annotated[Path | None, typer.Argument(help="TOML file of the plan; without it the built-in plan.")] = None,
+    out: Annotated[Path, typer.Option(help="Folder of the report.")] = Path("zygoma-report"),
+    resolution: Annotated[str | None, typer.Option(help="coarse, standard or fine.")] = None,
+    set_: Annotated[list[str] | None, typer.Option("--set", help="section.key=value; may be repeated.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
+) -> None:
+    """Compute a session on a face and write its report.
+
+    The plan names a device, a face and a programme. The current is computed for every position of the
+    two probes, summed over the session, and shown in report.html beside what was assumed.
+    """
+    from zygoma.plan import Plan
+    from zygoma.plan import treat as compute
+    from zygoma.report import folder, report
+
+    overrides = list(set_ or [])
+    if resolution is not None:
+        if resolution not in ("coarse", "standard", "fine"):
+            raise UnknownNameError("resolution", resolution, ("coarse", "standard", "fine"))
+        overrides.append(f'options.resolution="{resolution}"')
+    if seed is not None:
+        overrides.append(f"options.seed={seed}")
+    asked = Plan.load(plan, overrides)
+    folder.check(out)
+    progress = StageProgress()
+    try:
+        with progress:
+            treatment = compute(asked, progress)
+            page = report(treatment, out, progress)
+    except KeyboardInterrupt as error:
+        raise KeyboardInterrupt(_kept(progress)) from error
+    if as_json:
+        typer.echo(json.dumps(treatment.json(str(page))))
+    else:
+        typer.echo(f"{treatment}\nreport: {page}")
+
+
+def _kept(progress: StageProgress) -> str:
+    far = f"in stage {progress.stage!r}, {progress.done} of {progress.total}" if progress.total else "at the start"
+    return f"{far}; what was solved is kept in {cache_dir()} and the same command continues from there"

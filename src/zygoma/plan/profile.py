@@ -1,0 +1,114 @@
+"""Current density against depth, from skin to bone, under the skin that the probes pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+if TYPE_CHECKING:
+    from zygoma.face import Face
+
+REACH = 0.015  # skin this near to a probe position counts as treated [m]
+_EDGES = np.concatenate([np.arange(0.0, 0.010, 0.001), np.arange(0.010, 0.0301, 0.002)])
+
+
+@dataclass(frozen=True, eq=False)
+class DepthProfile:
+    """Slices of depth below the treated skin.
+
+    Attributes
+    ----------
+    top, bottom : array (k,)
+        Depth of the faces of each slice below the skin [m].
+    mean, p95 : array (k,)
+        Mean and 95th percentile over volume of the time mean of |J| while current flows [A/m2].
+    tissue : mapping of str to array (k,)
+        Share of each slice's volume that is of this tissue.
+    """
+
+    top: NDArray[np.float64]
+    bottom: NDArray[np.float64]
+    mean: NDArray[np.float64]
+    p95: NDArray[np.float64]
+    tissue: Mapping[str, NDArray[np.float64]]
+
+    def json(self) -> dict[str, Any]:
+        """Lists with the unit in each key."""
+        return {
+            "top_m": self.top.round(6).tolist(),
+            "bottom_m": self.bottom.round(6).tolist(),
+            "J_mean_A_m2": self.mean.tolist(),
+            "J_p95_A_m2": self.p95.tolist(),
+            "tissue_share": {name: share.round(6).tolist() for name, share in self.tissue.items()},
+        }
+
+
+def weighted_percentile(values: NDArray[Any], weights: NDArray[Any], share: float) -> float:
+    """Smallest value below which lies at least `share` of the weight (0 for no values)."""
+    if len(values) == 0:
+        return 0.0
+    order = np.argsort(values)
+    heaped = np.cumsum(weights[order], dtype=np.float64)
+    return float(values[order[min(int(np.searchsorted(heaped, share * heaped[-1])), len(order) - 1)]])
+
+
+def depth_profile(
+    face: Face, volumes: NDArray[np.float64], mean: NDArray[Any], positions: NDArray[np.float64]
+) -> DepthProfile:
+    """Profile of a quantity under the skin near the given positions.
+
+    Parameters
+    ----------
+    face : Face
+        Whose layers.
+    volumes : array (M,)
+        Volume of each element [m3].
+    mean : array (M,)
+        Time mean of |J| while current flows [A/m2].
+    positions : array (k, 3)
+        Positions of the probes on the skin [m].
+
+    Returns
+    -------
+    DepthProfile
+        Empty slices are left out.
+    """
+    from scipy.spatial import cKDTree
+
+    points, outward = face.skin.points, _normals(face)
+    near, _ = cKDTree(positions).query(points, distance_upper_bound=REACH)
+    treated = np.isfinite(near)
+    inside = (face.tissue != list(face.tissues).index("air")) if "air" in face.tissues else np.ones(len(mean), bool)
+    elements = np.flatnonzero(inside)
+    centres = face.nodes[face.tets[elements]].mean(axis=1)
+    _, below = cKDTree(points).query(centres, workers=-1)
+    depth = np.einsum("ij,ij->i", points[below] - centres, outward[below])
+    keep = treated[below] & (depth < _EDGES[-1])
+    elements, slices = elements[keep], np.digitize(np.maximum(depth[keep], 0.0), _EDGES) - 1
+    rows = []
+    for index in range(len(_EDGES) - 1):
+        chosen = elements[slices == index]
+        if len(chosen) == 0:
+            continue
+        weight = volumes[chosen]
+        share = np.bincount(face.tissue[chosen], weights=weight, minlength=len(face.tissues)) / weight.sum()
+        p95 = weighted_percentile(mean[chosen], weight, 0.95)
+        rows.append((_EDGES[index], _EDGES[index + 1], np.average(mean[chosen], weights=weight), p95, share))
+    top, bottom, average, high, shares = (np.array(column) for column in zip(*rows, strict=True))
+    tissue = {name: shares[:, code] for code, name in enumerate(face.tissues) if shares[:, code].any()}
+    return DepthProfile(top, bottom, average, high, tissue)
+
+
+def _normals(face: Face) -> NDArray[np.float64]:
+    """Outward unit normals of the skin's vertices (n, 3)."""
+    points, triangles = face.skin.points, face.skin.triangles
+    corners = points[triangles]
+    area = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+    total = np.zeros_like(points)
+    for corner in range(3):
+        np.add.at(total, triangles[:, corner], area)
+    return total / np.linalg.norm(total, axis=1, keepdims=True)

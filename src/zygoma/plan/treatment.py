@@ -1,0 +1,202 @@
+"""All that a session was found to do: numbers, tables, checks and what they rest on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from zygoma.plan.plan import Plan
+from zygoma.plan.profile import DepthProfile
+from zygoma.units import show
+
+if TYPE_CHECKING:
+    from zygoma.device import Device, Electrode, Waveform
+    from zygoma.face import Face
+    from zygoma.treatment import Dose, Timetable
+
+
+@dataclass(frozen=True)
+class DoseRow:
+    """What one muscle, region or tissue got in one session.
+
+    Attributes
+    ----------
+    name : str
+        Id of the data files, such as ``zygomaticus_major_r``.
+    side : str
+        ``"r"``, ``"l"`` or ``"mid"``.
+    J_p95 : float
+        Volume-weighted 95th percentile of the session's peak |J| at the current's amplitude [A/m2].
+    J_mean : float
+        Volume mean of the time mean of |J| while current flows [A/m2].
+    E_fibre_p95 : float or None
+        Volume-weighted 95th percentile of the peak field along the fibres [V/m]; None without fibres.
+    charge_density : float
+        Volume mean of the integral of |J| over one session [C/m2].
+    residence : float
+        Volume mean of the time with |J| above 0.1 A/m2 [s].
+    volume : float
+        Volume [m3].
+    """
+
+    name: str
+    side: str
+    J_p95: float
+    J_mean: float
+    E_fibre_p95: float | None
+    charge_density: float
+    residence: float
+    volume: float
+
+    def json(self) -> dict[str, Any]:
+        """Row with the unit in each key, as in ``result.json``."""
+        row = {
+            "name": self.name,
+            "side": self.side,
+            "J_p95_A_m2": self.J_p95,
+            "J_mean_A_m2": self.J_mean,
+            "E_fibre_p95_V_m": self.E_fibre_p95,
+            "charge_density_C_m2": self.charge_density,
+            "residence_s": self.residence,
+            "volume_m3": self.volume,
+        }
+        return {key: value for key, value in row.items() if value is not None}
+
+
+@dataclass(frozen=True, eq=False)
+class Treatment:
+    """The answer to a plan; each number is defined in ``data/definitions.toml`` and in the report's foot.
+
+    Attributes
+    ----------
+    plan : Plan
+        What was asked.
+    device, waveform, electrode, face, timetable, dose
+        What the plan's names stand for, and the dose of one session in every element.
+    requested_current, delivered_current : float
+        Amplitude asked for, and amplitude that passes from probe to probe in the model [A].
+    power_balance_error, residual : float
+        Largest relative errors over the positions and the linear systems.
+    delivered_current_error : float
+        Largest relative difference between delivered and set current over the positions.
+    nodes, elements, dofs, positions, unique_positions, sessions : int
+        Sizes of mesh, system and timetable.
+    session : float
+        Length of one session [s].
+    muscles, regions, tissues : tuple of DoseRow
+        Dose of one session.
+    tissue_power_fraction : mapping
+        Share of the tissue power by tissue; sums to 1.
+    contact_power_fraction : float
+        Share of the whole power that stays in the two contacts.
+    current_reaching : mapping
+        Share of the current that reaches the upper face of a tissue, averaged over the positions.
+    quiet_volume_fraction : float
+        Share of the modelled volume with less than 1 % of the muscles' mean |J|.
+    profile : DepthProfile
+        Current density against depth below the treated skin.
+    seconds : mapping
+        Wall time of each stage [s].
+    assumptions : tuple of str
+        What had to be assumed, each a sentence.
+    notices : tuple of str
+        Conflicts and warnings a reader must see, such as that of the neck.
+    hashes, versions : mapping
+        Content hashes of plan, face, conductor and dose; versions of the packages.
+    """
+
+    plan: Plan
+    device: Device
+    waveform: Waveform
+    electrode: Electrode
+    face: Face
+    timetable: Timetable
+    dose: Dose
+    resolution: str
+    requested_current: float
+    delivered_current: float
+    delivered_current_error: float
+    power_balance_error: float
+    residual: float
+    nodes: int
+    elements: int
+    dofs: int
+    positions: int
+    unique_positions: int
+    session: float
+    sessions: int
+    muscles: tuple[DoseRow, ...]
+    regions: tuple[DoseRow, ...]
+    tissues: tuple[DoseRow, ...]
+    tissue_power_fraction: Mapping[str, float]
+    contact_power_fraction: float
+    current_reaching: Mapping[str, float]
+    quiet_volume_fraction: float
+    profile: DepthProfile
+    assumptions: tuple[str, ...]
+    notices: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+    hashes: Mapping[str, str] = field(default_factory=dict)
+    versions: Mapping[str, str] = field(default_factory=dict)
+
+    def json(self, report: str | None = None) -> dict[str, Any]:
+        """Everything except the arrays, in SI, ready for ``json.dumps``.
+
+        Parameters
+        ----------
+        report : str, optional
+            Path of the report that was written from this result.
+        """
+        return {
+            "plan": self.plan.as_dict(),
+            "requested_current_A": self.requested_current,
+            "delivered_current_A": self.delivered_current,
+            "delivered_current_error": self.delivered_current_error,
+            "power_balance_error": self.power_balance_error,
+            "residual": self.residual,
+            "nodes": self.nodes,
+            "elements": self.elements,
+            "dofs": self.dofs,
+            "resolution": self.resolution,
+            "positions": self.positions,
+            "unique_positions": self.unique_positions,
+            "session_s": self.session,
+            "sessions": self.sessions,
+            "muscles": [row.json() for row in self.muscles],
+            "regions": [row.json() for row in self.regions],
+            "tissues": [row.json() for row in self.tissues],
+            "tissue_power_fraction": dict(self.tissue_power_fraction),
+            "contact_power_fraction": self.contact_power_fraction,
+            "current_reaching": dict(self.current_reaching),
+            "quiet_volume_fraction": self.quiet_volume_fraction,
+            "depth_profile": self.profile.json(),
+            "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
+            "report": report,
+            "assumptions": list(self.assumptions),
+            "notices": list(self.notices),
+            "hashes": dict(self.hashes),
+            "versions": dict(self.versions),
+        }
+
+    @property
+    def most_dosed(self) -> DoseRow:
+        """The muscle with the largest dose."""
+        return max(self.muscles, key=lambda row: row.charge_density)
+
+    def __str__(self) -> str:
+        top, reach = self.most_dosed, self.current_reaching
+        reaching = ", ".join(f"{name} {share:.0%}" for name, share in reach.items())
+        return "\n".join(
+            [
+                f"{self.device.name}, {show(self.delivered_current, 'A')} through {self.electrode.id}, "
+                f"{self.plan.programme.name} {self.session / 60:.4g} min, {self.sessions} sessions",
+                f"most dose of the muscles: {top.name}, {top.charge_density:.3g} C/m2 a session, "
+                f"|J| up to {top.J_p95:.3g} A/m2 (95 %)",
+                f"current reaching: {reaching}",
+                f"checks: residual {self.residual:.0e}, delivered current {self.delivered_current_error:.1e}, "
+                f"power balance {self.power_balance_error:.1e}",
+                f"{self.resolution} mesh: {self.nodes:,} nodes; {self.unique_positions:,} positions of the probes; "
+                f"{sum(self.seconds.values()):.0f} s; {len(self.assumptions)} assumptions",
+            ]
+        )

@@ -1,0 +1,100 @@
+"""The command line: exit codes, one-line errors, one JSON object."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from zygoma.cli.main import app
+
+runner = CliRunner()
+
+
+@pytest.fixture(autouse=True)
+def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("ZYGOMA_CACHE", str(tmp_path / "cache"))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["treat", "absent.toml"],
+        ["treat", "--resolution", "finest"],
+        ["treat", "--set", "device.curent=300 uA"],
+        ["treat", "--set", "device.current=400"],
+        ["treat", "--set", "device.current=500 uA"],
+        ["treat", "--set", "device.name=myolift-max"],
+        ["treat", "--set", "device.waveform=liftin"],
+        ["treat", "--set", "device.electrode=generic-prob"],
+        ["treat", "--set", "programme.name=full-fce"],
+        ["treat", "--set", "face.age=12"],
+        ["treat", "--out", "/dev/null/report"],
+        ["face", "check", "--age", "12"],
+        ["face", "show", "--sex", "woman"],
+        ["face", "export", "face.stl"],
+    ],
+)
+def test_bad_input_is_refused_in_one_line(arguments: list[str]) -> None:
+    result = runner.invoke(app, arguments)
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert result.stderr.startswith("zygoma: ")
+    assert result.stderr.count("\n") == 1
+
+
+def test_current_above_a_milliampere_is_refused() -> None:
+    result = runner.invoke(app, ["treat", "--set", "device.current=1.2 mA"])
+    assert result.exit_code == 2
+    assert "mA" in result.stderr
+
+
+def test_unwritable_folder_is_refused_before_computing(tmp_path: Path) -> None:
+    (tmp_path / "report").write_text("a file", encoding="utf-8")
+    result = runner.invoke(app, ["treat", "--out", "report"])
+    assert result.exit_code == 2
+    assert "it is a file" in result.stderr
+    assert not (tmp_path / "cache").exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [[], ["treat"], ["face"], ["face", "show"], ["face", "check"], ["face", "export"], ["cache", "show"]]
+)
+def test_help_has_an_example(arguments: list[str]) -> None:
+    result = runner.invoke(app, [*arguments, "--help"])
+    assert result.exit_code == 0
+    assert "zygoma" in result.stdout
+
+
+def test_unknown_option_is_wrong_use() -> None:
+    assert runner.invoke(app, ["treat", "--colour", "red"]).exit_code == 2
+
+
+def test_cache_is_shown_and_cleared_without_touching_foreign_files(tmp_path: Path) -> None:
+    dose = tmp_path / "cache" / "dose"
+    dose.mkdir(parents=True)
+    (dose / "a.npz").write_bytes(b"12345")
+    foreign = tmp_path / "cache" / "letters.txt"
+    foreign.write_text("keep me", encoding="utf-8")
+    shown = json.loads(runner.invoke(app, ["cache", "show", "--json"]).stdout)
+    assert shown["bytes"] == {"dose": 5}
+    cleared = json.loads(runner.invoke(app, ["cache", "clear", "--json"]).stdout)
+    assert cleared["bytes_freed"] == 5
+    assert not dose.exists()
+    assert foreign.exists()
+
+
+def test_interruption_says_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(plan: object, progress: object) -> None:
+        progress("lead field", 64, 640)  # type: ignore[operator]
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("zygoma.plan.treat", stopped)
+    result = runner.invoke(app, ["treat"])
+    assert result.exit_code == 130
+    assert "64 of 640" in result.stderr
+    assert "kept in" in result.stderr
+    assert result.stderr.count("\n") == 1
