@@ -1,0 +1,111 @@
+"""Store of solved columns: in memory, or in a zarr folder that survives an interruption."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zygoma.errors import InputError
+from zygoma.provenance import content_hash, write_text
+
+
+@dataclass
+class ColumnStore:
+    """Columns of one lead field in blocks, each finished or absent.
+
+    A block on disk is a zarr array (one uncompressed chunk) and a small record. The record is
+    written last and atomically, so a block that was interrupted has none and does not count.
+
+    Parameters
+    ----------
+    width : int
+        Number of target nodes, the length of a column.
+    folder : Path or None
+        Folder of the blocks; None keeps them in memory.
+    """
+
+    width: int
+    folder: Path | None = None
+    place: dict[int, tuple[str, int]] = field(default_factory=dict, init=False)
+    residual: float = field(default=0.0, init=False)
+    _memory: dict[str, NDArray[np.float32]] = field(default_factory=dict, init=False)
+
+    def __post_init__(self) -> None:
+        if self.folder is not None and self.folder.is_dir():
+            for record in sorted(self.folder.glob("block-*.json")):
+                self._take(record)
+
+    def __contains__(self, node: int) -> bool:
+        return node in self.place
+
+    def add(self, nodes: NDArray[Any], columns: NDArray[np.float32], residual: float) -> None:
+        """Keep a finished block of columns (k, width) for nodes (k,).
+
+        Raises
+        ------
+        InputError
+            The folder cannot be written.
+        """
+        ids = [int(node) for node in nodes]
+        name = f"block-{content_hash(ids)}"
+        if self.folder is None:
+            self._memory[name] = columns
+        else:
+            self._write(name, columns)
+            write_text(self.folder / f"{name}.json", json.dumps({"nodes": ids, "residual": residual}))
+        self._know(name, ids, residual)
+
+    def read(self, name: str) -> NDArray[np.float32]:
+        """Columns (k, width) of a finished block."""
+        if self.folder is None:
+            return self._memory[name]
+        import zarr
+
+        return np.asarray(zarr.open_array(str(self.folder / name), mode="r")[:])
+
+    def gather(self, nodes: NDArray[Any], rows: NDArray[Any], into: NDArray[np.float32]) -> None:
+        """Copy the stored columns of `nodes` into the given rows of an array (any, width)."""
+        blocks: dict[str, list[tuple[int, int]]] = {}
+        for node, row in zip(nodes, rows, strict=True):
+            name, source = self.place[int(node)]
+            blocks.setdefault(name, []).append((source, int(row)))
+        for name, pairs in blocks.items():
+            source, target = np.array(pairs).T
+            into[target] = self.read(name)[source]
+
+    def _write(self, name: str, columns: NDArray[np.float32]) -> None:
+        import zarr
+
+        assert self.folder is not None
+        try:
+            self.folder.mkdir(parents=True, exist_ok=True)
+            block = zarr.create_array(
+                str(self.folder / name),
+                shape=columns.shape,
+                chunks=columns.shape,
+                dtype="float32",
+                compressors=None,
+                zarr_format=3,
+                overwrite=True,
+            )
+            block[:] = columns
+        except OSError as error:
+            raise InputError(
+                f"cannot write the lead field to {self.folder}: {error.strerror}; "
+                "set ZYGOMA_CACHE to a folder with space that can be written"
+            ) from error
+
+    def _take(self, record: Path) -> None:
+        found = json.loads(record.read_text(encoding="utf-8"))
+        chunk = record.with_suffix("") / "c" / "0" / "0"
+        if chunk.is_file() and chunk.stat().st_size == 4 * self.width * len(found["nodes"]):
+            self._know(record.stem, found["nodes"], found["residual"])
+
+    def _know(self, name: str, ids: list[int], residual: float) -> None:
+        self.place.update({node: (name, row) for row, node in enumerate(ids)})
+        self.residual = max(self.residual, residual)

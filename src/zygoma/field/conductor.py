@@ -1,0 +1,282 @@
+"""Volume conductor: a body of tetrahedra with a conductivity in each."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cached_property, partial
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+from scipy import sparse
+from scipy.sparse.csgraph import connected_components
+
+from zygoma.errors import InputError, MeshError
+from zygoma.field.sets import ElementSets, Members
+from zygoma.field.surface import Surface, boundary, triangle_keys
+from zygoma.field.tensors import compact_tensors
+from zygoma.provenance import content_hash
+
+_FLAT = 1e-12  # volume over the product of three edges, below which a tetrahedron counts as flat
+_CANDIDATES = 5000  # nodes among which the ground is chosen: deep is enough, deepest is not needed
+
+
+class VolumeConductor:
+    """Any body through which current flows, meshed with linear tetrahedra.
+
+    Parameters
+    ----------
+    nodes : (n, 3) array
+        Coordinates [m].
+    tets : (m, 4) array of int
+        Elements, positively oriented.
+    conductivity : float, (m,), (m, 3, 3) or (m, 6) array
+        Conductivity [S/m]: one value, one a tetrahedron, or symmetric tensors
+        (the six are ``[xx, yy, zz, xy, xz, yz]``). Elements with 0 do not conduct and are left out.
+    sets : mapping of str to indices, masks or callables, optional
+        Named sets of elements (muscles, regions).
+    tissue : (m,) array of int, optional
+        Tissue code of each element; with `tissues`, the name of each code. Each tissue is a set too.
+    tissues : sequence of str, optional
+        Names of the tissue codes.
+    ground : int, optional
+        Node at which the potential is 0; by default one far from the boundary.
+    surface : (k, 3) array of int, optional
+        Triangles on which contacts may rest; by default the whole boundary of the conducting part.
+
+    Raises
+    ------
+    InputError
+        Shapes do not fit, or a conductivity is negative or not finite.
+    MeshError
+        Inverted or flat tetrahedra, or parts of the body that are not connected (the set is named).
+    """
+
+    def __init__(
+        self,
+        nodes: ArrayLike,
+        tets: ArrayLike,
+        conductivity: ArrayLike,
+        *,
+        sets: Mapping[str, Members] | None = None,
+        tissue: ArrayLike | None = None,
+        tissues: tuple[str, ...] = (),
+        ground: int | None = None,
+        surface: ArrayLike | None = None,
+    ) -> None:
+        self.nodes = np.ascontiguousarray(nodes, dtype=np.float64)
+        self.tets = np.ascontiguousarray(tets, dtype=np.int32)
+        if self.nodes.ndim != 2 or self.nodes.shape[1] != 3 or not np.isfinite(self.nodes).all():
+            raise InputError(
+                f"nodes have shape {self.nodes.shape}; expected (n, 3) finite coordinates in metres"
+            )
+        if self.tets.ndim != 2 or self.tets.shape[1] != 4 or not len(self.tets):
+            raise InputError(f"tets have shape {self.tets.shape}; expected (m, 4) node indices")
+        if self.tets.min() < 0 or self.tets.max() >= len(self.nodes):
+            raise InputError(
+                f"tets name nodes {self.tets.min()} to {self.tets.max()}; there are {len(self.nodes)}"
+            )
+        self.conductivity = compact_tensors(conductivity, len(self.tets))
+        self.tissue = None if tissue is None else np.asarray(tissue)
+        self.tissues = tuple(tissues)
+        self.sets = ElementSets({**self._tissue_sets(), **(sets or {})}, len(self.tets))
+        self._surface = None if surface is None else np.asarray(surface, dtype=np.int64)
+        self._check()
+        self.ground = self._deepest() if ground is None else int(ground)
+        if not 0 <= self.ground < len(self.nodes) or not self.conducting_nodes[self.ground]:
+            raise InputError(f"ground node {self.ground} is not a node of the conducting part; give another")
+
+    @classmethod
+    def from_face(cls, face: Any) -> VolumeConductor:
+        """Conductor of a face, with its tissues, muscles and regions as sets.
+
+        Parameters
+        ----------
+        face : Face
+            The face; its skin without the cut planes is where contacts may rest.
+        """
+        sets: dict[str, Members] = {}
+        for name in face.muscles:
+            sets[name] = partial(face.muscle_elements, name)
+        for name in face.regions:
+            sets[name] = partial(face.region_elements, name)
+        return cls(
+            face.nodes,
+            face.tets,
+            face.conductivity(),
+            sets=sets,
+            tissue=face.tissue,
+            tissues=face.tissues,
+            surface=face.skin.triangles[face.contact_ok],
+        )
+
+    @cached_property
+    def conducting(self) -> NDArray[np.bool_]:
+        """Whether each element conducts (m,)."""
+        c = self.conductivity
+        return np.asarray(c > 0 if c.ndim == 1 else c[:, :3].any(axis=1))
+
+    @cached_property
+    def conducting_nodes(self) -> NDArray[np.bool_]:
+        """Whether each node belongs to a conducting element (n,)."""
+        found = np.zeros(len(self.nodes), dtype=bool)
+        found[self.tets[self.conducting]] = True
+        return found
+
+    @cached_property
+    def mean_conductivity(self) -> NDArray[np.float64]:
+        """A third of the trace of each tensor (m,) [S/m]."""
+        c = self.conductivity
+        return c if c.ndim == 1 else c[:, :3].mean(axis=1)
+
+    @cached_property
+    def gradients(self) -> NDArray[np.float64]:
+        """Gradients of the four linear basis functions of each element (m, 4, 3) [1/m]."""
+        return self._geometry[1]
+
+    @cached_property
+    def volumes(self) -> NDArray[np.float64]:
+        """Volume of each element (m,) [m3]."""
+        return self._geometry[0]
+
+    @cached_property
+    def stiffness(self) -> sparse.csr_matrix:
+        """Ungrounded matrix (n, n) [S]; rows of nodes outside the conducting part are empty."""
+        from zygoma.field.assembly import assemble
+
+        used = np.flatnonzero(self.conducting_nodes)
+        if len(used) == len(self.nodes) and self.conducting.all():
+            return assemble(self.nodes, self.tets, self.conductivity)
+        local = np.full(len(self.nodes), -1, dtype=np.int32)
+        local[used] = np.arange(len(used))
+        part = assemble(
+            self.nodes[used], local[self.tets[self.conducting]], self.conductivity[self.conducting]
+        ).tocoo()
+        size = len(self.nodes)
+        return sparse.csr_matrix((part.data, (used[part.row], used[part.col])), shape=(size, size))
+
+    @cached_property
+    def free(self) -> NDArray[np.int64]:
+        """Nodes whose potential is unknown: those of the conducting part but the ground."""
+        unknown = self.conducting_nodes.copy()
+        unknown[self.ground] = False
+        return np.flatnonzero(unknown)
+
+    @cached_property
+    def surface(self) -> Surface:
+        """Triangles on which contacts may rest."""
+        triangles = self._boundary[0] if self._surface is None else self._surface
+        return Surface(self.nodes, triangles)
+
+    @cached_property
+    def surface_owners(self) -> NDArray[np.int64]:
+        """The element behind each triangle of `surface` (k,).
+
+        Raises
+        ------
+        MeshError
+            A triangle that was given is not on the boundary of the conducting part.
+        """
+        triangles, owners = self._boundary
+        if self._surface is None:
+            return owners
+        keys = triangle_keys(triangles)
+        order = np.argsort(keys)
+        wanted = triangle_keys(self._surface)
+        place = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
+        if np.any(keys[order][place] != wanted):
+            count = int(np.sum(keys[order][place] != wanted))
+            raise MeshError(
+                f"{count} surface triangles are not on the boundary of the conducting part; leave them out"
+            )
+        return np.asarray(owners[order[place]])
+
+    @cached_property
+    def hash(self) -> str:
+        """Content hash of mesh, conductivity and ground."""
+        return content_hash(self.nodes, self.tets, self.conductivity, self.ground)
+
+    def tissue_of(self, elements: NDArray[Any]) -> str:
+        """Name of the set that most of these elements belong to, for messages."""
+        if self.tissue is not None and self.tissues:
+            return self.tissues[int(np.bincount(self.tissue[elements]).argmax())]
+        shares = {name: float(np.isin(elements, self.sets[name]).mean()) for name in self.sets}
+        best = max(shares, key=lambda name: shares[name], default="unnamed")
+        return best if shares.get(best) else "unnamed"
+
+    def __repr__(self) -> str:
+        kind = "isotropic" if self.conductivity.ndim == 1 else "anisotropic"
+        return (
+            f"VolumeConductor: {len(self.nodes)} nodes, {len(self.tets)} tetrahedra "
+            f"({int(self.conducting.sum())} conduct), {kind}\n"
+            f"ground node {self.ground}, {len(self.sets)} sets, hash {self.hash}"
+        )
+
+    @cached_property
+    def _boundary(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+        active = np.flatnonzero(self.conducting)
+        triangles, owners = boundary(self.tets[active])
+        return triangles, active[owners]
+
+    @cached_property
+    def _geometry(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        p = self.nodes
+        t = self.tets
+        a, b, c = p[t[:, 1]] - p[t[:, 0]], p[t[:, 2]] - p[t[:, 0]], p[t[:, 3]] - p[t[:, 0]]
+        gradients = np.empty((len(t), 4, 3))
+        gradients[:, 1] = np.cross(b, c)
+        six = np.einsum("ij,ij->i", a, gradients[:, 1])
+        size = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1) * np.linalg.norm(c, axis=1)
+        bad = np.flatnonzero(six <= _FLAT * size)
+        if len(bad):
+            raise MeshError(
+                f"{len(bad)} of {len(t)} tetrahedra are inverted or flat, most of them in set "
+                f"{self.tissue_of(bad)!r} (first: element {bad[0]}); mend the mesh or the order of nodes"
+            )
+        gradients[:, 2] = np.cross(c, a)
+        gradients[:, 3] = np.cross(a, b)
+        gradients[:, 1:] /= six[:, None, None]
+        gradients[:, 0] = -gradients[:, 1:].sum(axis=1)
+        return six / 6.0, gradients
+
+    def _tissue_sets(self) -> dict[str, Members]:
+        if self.tissue is None or not self.tissues:
+            return {}
+        codes = self.tissue
+        if codes.shape != (len(self.tets),) or codes.max() >= len(self.tissues):
+            raise InputError(
+                f"tissue has shape {codes.shape} and codes up to {codes.max()}; expected one a tetrahedron"
+            )
+        return {name: partial(_where, codes, code) for code, name in enumerate(self.tissues)}
+
+    def _check(self) -> None:
+        _ = self._geometry
+        t = self.tets[self.conducting]
+        if not len(t):
+            raise MeshError("no element conducts; give a conductivity above 0 S/m")
+        size = len(self.nodes)
+        links = sparse.coo_matrix(
+            (np.ones(3 * len(t), dtype=np.int8), (np.tile(t[:, 0], 3), t[:, 1:].T.ravel())),
+            shape=(size, size),
+        )
+        _, label = connected_components(links, directed=False)
+        parts, count = np.unique(label[t[:, 0]], return_counts=True)
+        if len(parts) > 1:
+            loose = np.flatnonzero(self.conducting)[label[t[:, 0]] != parts[count.argmax()]]
+            raise MeshError(
+                f"the conducting part falls into {len(parts)} pieces; {len(loose)} elements, most in set "
+                f"{self.tissue_of(loose)!r}, are cut off: join them or give them 0 S/m"
+            )
+
+    def _deepest(self) -> int:
+        from scipy.spatial import cKDTree
+
+        shell = np.unique(self._boundary[0])
+        used = np.flatnonzero(self.conducting_nodes)
+        used = used[:: max(1, len(used) // _CANDIDATES)]
+        distance, _ = cKDTree(self.nodes[shell]).query(self.nodes[used])
+        return int(used[int(np.argmax(distance))])
+
+
+def _where(codes: NDArray[Any], code: int) -> NDArray[np.int64]:
+    return np.flatnonzero(codes == code)

@@ -1,0 +1,222 @@
+"""Lead field: potentials of the whole body for unit current into each node that is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from zygoma.errors import InputError
+from zygoma.field.cache import ColumnStore
+from zygoma.field.conductor import VolumeConductor
+from zygoma.field.solver import BLOCK, TOLERANCE, Choice, Solver, choose, factorise
+from zygoma.provenance import cache_dir, content_hash, versions
+
+if TYPE_CHECKING:
+    from zygoma.field.contact import Contact
+    from zygoma.field.field import Field
+
+Progress = Callable[[str, int, int], None]
+
+
+class LeadField:
+    """Solution columns of a conductor, solved on demand in blocks and kept.
+
+    Column k is the potential [V] for 1 A into node k, out at the ground node; it grows without
+    bound at its own node as the mesh is refined, so only sums over a contact carry meaning.
+
+    Parameters
+    ----------
+    conductor : VolumeConductor
+        The body.
+    cache : Path, False or None
+        Folder for finished blocks; None takes the user's cache folder, False keeps them in memory.
+    target : (t,) array of int, optional
+        Nodes at which the potential is kept; by default all conducting nodes. Fields need them all.
+    solver : {"auto", "pardiso", "amg"}
+        See `zygoma.field.solver.factorise`.
+    tolerance : float
+        Largest relative residual of a column.
+    progress : callable, optional
+        Called as ``progress("lead field", columns done, columns to solve)``.
+    """
+
+    def __init__(
+        self,
+        conductor: VolumeConductor,
+        *,
+        cache: Path | str | Literal[False] | None = None,
+        target: ArrayLike | None = None,
+        solver: Choice = "auto",
+        tolerance: float = TOLERANCE,
+        progress: Progress | None = None,
+    ) -> None:
+        self.conductor = conductor
+        self.solver = choose(solver)
+        self.tolerance = tolerance
+        self.progress = progress
+        self.solves = 0
+        if target is None:
+            target = np.flatnonzero(conductor.conducting_nodes)
+        self.target_nodes = np.unique(np.asarray(target, dtype=np.int64))
+        if not conductor.conducting_nodes[self.target_nodes].all():
+            raise InputError(
+                "a target node does not belong to the conducting part; name conducting nodes only"
+            )
+        if cache is None:
+            cache = cache_dir() / "leadfield"
+        folder = None if cache is False else Path(cache) / self.hash
+        self._store = ColumnStore(len(self.target_nodes), folder)
+        self._engine: Solver | None = None
+
+    @cached_property
+    def hash(self) -> str:
+        """Content hash of all that a column depends on."""
+        kind = ["P1", self.solver, self.tolerance, versions()["zygoma"]]
+        return content_hash(self.conductor.hash, self.target_nodes, kind)
+
+    @property
+    def residual(self) -> float:
+        """Largest relative residual of all columns solved so far, in this process or before."""
+        return self._store.residual
+
+    @property
+    def folder(self) -> Path | None:
+        """Folder of the stored blocks; None in memory."""
+        return self._store.folder
+
+    @cached_property
+    def target_index(self) -> NDArray[np.int64]:
+        """Place of each node in a column (n,); -1 where the potential is not kept."""
+        index = np.full(len(self.conductor.nodes), -1, dtype=np.int64)
+        index[self.target_nodes] = np.arange(len(self.target_nodes))
+        return index
+
+    def solve(self, nodes: ArrayLike) -> None:
+        """Solve and keep the columns of these nodes that are not there yet.
+
+        Each block of 64 is kept as soon as it is solved: an interruption loses one block at most.
+
+        Raises
+        ------
+        InputError
+            A node is not part of the conducting body.
+        SolverError
+            A residual is above the tolerance.
+        """
+        wanted = self._checked(np.unique(np.asarray(nodes, dtype=np.int64)))
+        missing = wanted[[int(node) not in self._store for node in wanted]]
+        for start in range(0, len(missing), BLOCK):
+            part = missing[start : start + BLOCK]
+            columns, residual = self._columns(part)
+            self._store.add(part, columns, residual)
+            self.solves += len(part)
+            if self.progress is not None:
+                self.progress("lead field", start + len(part), len(missing))
+
+    def matrix(self, nodes: ArrayLike) -> NDArray[np.float32]:
+        """Columns of these nodes as rows (k, t), float32 in C order; solved if they are missing.
+
+        Raises
+        ------
+        InputError
+            A node is not part of the conducting body.
+        SolverError
+            A residual is above the tolerance.
+        """
+        wanted = self._checked(np.asarray(nodes, dtype=np.int64))
+        self.solve(wanted)
+        rows = np.empty((len(wanted), len(self.target_nodes)), dtype=np.float32)
+        self._store.gather(wanted, np.arange(len(wanted)), rows)
+        return rows
+
+    columns = matrix
+
+    def direct(self, sources: Mapping[int, float]) -> NDArray[np.float64]:
+        """Potential (n,) [V] of nodal currents [A] by one solve in float64, nothing stored."""
+        rhs = np.zeros((len(self.conductor.nodes), 1))
+        for node, amperes in sources.items():
+            rhs[self._checked(np.array([node])), 0] += amperes
+        free = self.conductor.free
+        potential = np.zeros(len(self.conductor.nodes))
+        potential[free] = self._solver().solve(rhs[free])[:, 0]
+        return potential
+
+    def field(
+        self, *contacts: Contact | Mapping[int, float], current: float | str | Sequence[float] | None = None
+    ) -> Field:
+        """Field of contacts, or of nodal currents.
+
+        Parameters
+        ----------
+        *contacts : Contact, or one mapping of node to amperes
+            Contacts on the skin; of two, the current enters at the first and leaves at the second.
+        current : float, str or sequence of float
+            Current [A] or text such as ``"400 uA"``; for more than two contacts one value each, sum 0.
+
+        Raises
+        ------
+        ContactError
+            A contact is off the body, overlaps another or cannot be resolved.
+        SolverError
+            Delivered current or power balance misses its goal.
+
+        Examples
+        --------
+        >>> lead.field({12: 1e-3, 40: -1e-3})                        # doctest: +SKIP
+        >>> lead.field(cheek, jaw, current="400 uA").resistance      # doctest: +SKIP
+        """
+        from zygoma.field.field import field_of_contacts, field_of_nodes
+
+        if len(contacts) == 1 and isinstance(contacts[0], Mapping):
+            return field_of_nodes(self, contacts[0])
+        return field_of_contacts(self, contacts, current)
+
+    def close(self) -> None:
+        """Give the memory of the factor back; what was solved stays."""
+        if self._engine is not None:
+            self._engine.free()
+            self._engine = None
+
+    def __repr__(self) -> str:
+        where = "in memory" if self.folder is None else str(self.folder)
+        return (
+            f"LeadField: {len(self._store.place)} columns of {len(self.target_nodes)} nodes, "
+            f"{self.solves} solved now by {self.solver}\n"
+            f"residual {self.residual:.1e} (goal {self.tolerance:.0e}), {where}"
+        )
+
+    def _solver(self) -> Solver:
+        if self._engine is None:
+            free = self.conductor.free
+            grounded = self.conductor.stiffness[free][:, free]
+            self._engine = factorise(grounded, self.solver, tolerance=self.tolerance)  # type: ignore[arg-type]
+        return self._engine
+
+    def _columns(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.float32], float]:
+        engine = self._solver()
+        free = self.conductor.free
+        rhs = np.zeros((len(free), len(nodes)), order="F")
+        row = np.searchsorted(free, nodes)
+        inside = nodes != self.conductor.ground
+        rhs[row[inside], np.flatnonzero(inside)] = 1.0
+        solution = engine.solve(rhs)
+        columns = np.zeros((len(nodes), len(self.target_nodes)), dtype=np.float32)
+        known = self.target_nodes != self.conductor.ground
+        columns[:, known] = solution[np.searchsorted(free, self.target_nodes[known])].T
+        return columns, engine.residual
+
+    def _checked(self, nodes: NDArray[Any]) -> NDArray[np.int64]:
+        nodes = np.asarray(nodes, dtype=np.int64).ravel()
+        size = len(self.conductor.nodes)
+        bad = (nodes < 0) | (nodes >= size)
+        bad[~bad] = ~self.conductor.conducting_nodes[nodes[~bad]]
+        if bad.any():
+            raise InputError(
+                f"node {nodes[bad][0]} is not in the conducting part of this body of {size} nodes"
+            )
+        return nodes
