@@ -1,0 +1,112 @@
+"""Waveforms as tables: the catalogue's and those of a user's file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, cast
+
+from zygoma.device.burst import Burst
+from zygoma.device.phase import KINDS, Kind, pause
+from zygoma.device.record import STATUSES, check, one_of
+from zygoma.device.segment import SHAPES, Segment, Shape
+from zygoma.device.waveform import Waveform
+from zygoma.errors import RangeError, UnknownNameError
+from zygoma.provenance import load_data
+
+FILE = "devices.toml"
+_WAVEFORM = {
+    "id": "text",
+    "name": "text",
+    "kind": "text",
+    "status": "text",
+    "source": "text",
+    "period_s": "number",
+    "segments": "tables",
+    "swap_every_s": "number",
+    "burst": "any",
+    "zero_charge_method": "text",
+}
+_SEGMENT = {
+    "i_start_A": "signed",
+    "i_end_A": "signed",
+    "i_peak_A": "signed",
+    "duration_s": "number",
+    "shape": "text",
+}
+_BURST = {"on_s": "number", "off_s": "number", "rise_s": "number", "fall_s": "number"}
+
+
+def waveform_tables() -> dict[str, dict[str, Any]]:
+    """Waveforms of the catalogue as they stand in the file, by id."""
+    return {table["id"]: table for table in load_data(FILE)["waveform"]}
+
+
+def find_waveform(name: str) -> Waveform:
+    """Waveform of the catalogue, by id."""
+    tables = waveform_tables()
+    if name not in tables:
+        raise UnknownNameError("waveform", name, tables)
+    return waveform_from_table(tables[name], f"{FILE} [waveform {name}]")
+
+
+def waveform_from_table(table: Mapping[str, Any], where: str) -> Waveform:
+    """Waveform from a checked table; a pause fills the period that the segments leave."""
+    required = ("id", "name", "kind", "status", "source", "segments")
+    checked = check(table, _WAVEFORM, where, required)
+    kind = cast(Kind, one_of(checked["kind"], "kind", KINDS, where))
+    one_of(checked["status"], "status", STATUSES, where)
+    try:
+        segments = [
+            _segment(item, f"{where} segment {k}") for k, item in enumerate(checked["segments"], start=1)
+        ]
+        if (period := checked.get("period_s")) is not None:
+            segments += pause(segments, period)
+        burst = None
+        if "burst" in checked:
+            times = check(checked["burst"], _BURST, f"{where} burst", ("on_s", "off_s"))
+            burst = Burst(**{key.removesuffix("_s"): value for key, value in times.items()})
+        return Waveform(
+            checked["id"],
+            checked["name"],
+            kind,
+            tuple(segments),
+            checked["status"],
+            checked["source"],
+            checked.get("swap_every_s"),
+            burst,
+            checked.get("zero_charge_method"),
+        )
+    except RangeError as error:
+        raise error if str(error).startswith(where) else RangeError(f"{where}: {error}") from error
+
+
+def waveform_to_table(waveform: Waveform) -> dict[str, Any]:
+    """The table from which the same waveform can be read."""
+    table: dict[str, Any] = {
+        key: getattr(waveform, key) for key in ("id", "name", "kind", "status", "source")
+    }
+    table["period_s"] = waveform.period
+    table["segments"] = [_segment_table(segment) for segment in waveform.segments]
+    if waveform.swap_every is not None:
+        table["swap_every_s"] = waveform.swap_every
+    if (burst := waveform.burst) is not None:
+        table["burst"] = {f"{key}_s": getattr(burst, key) for key in ("on", "off", "rise", "fall")}
+    if waveform.zero_charge_method is not None:
+        table["zero_charge_method"] = waveform.zero_charge_method
+    return table
+
+
+def _segment(table: Any, where: str) -> Segment:
+    checked = check(table, _SEGMENT, where, ("duration_s", "shape"))
+    shape = cast(Shape, one_of(checked["shape"], "shape", SHAPES, where))
+    keys = ("i_peak_A",) if shape == "halfsine" else ("i_start_A", "i_end_A")
+    check(checked, _SEGMENT, where, keys)
+    start, end, peak = (checked.get(key, 0.0) for key in ("i_start_A", "i_end_A", "i_peak_A"))
+    return Segment(start, end, checked["duration_s"], shape, peak)
+
+
+def _segment_table(segment: Segment) -> dict[str, Any]:
+    if segment.shape == "halfsine":
+        return {"i_peak_A": segment.peak, "duration_s": segment.duration, "shape": segment.shape}
+    currents = {"i_start_A": segment.start, "i_end_A": segment.end}
+    return currents | {"duration_s": segment.duration, "shape": segment.shape}

@@ -1,0 +1,330 @@
+"""The apparatus: what is known of its output, and what is not."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from zygoma.device.catalogue import FILE, find_waveform, waveform_from_table, waveform_tables
+from zygoma.device.record import STATUSES, check, one_of, read_file, single
+from zygoma.device.waveform import Waveform
+from zygoma.errors import InputError, RangeError, UnknownNameError
+from zygoma.provenance import load_data
+from zygoma.units import show
+
+_SOURCE = {"fields": "texts", "ref": "text", "status": "text"}
+_ELECTRODE = {"shape": "text", "material": "text", "count": "count", "size_note": "text", "note": "text"}
+_REGULATIONS = ("current", "voltage")
+
+
+@dataclass(frozen=True)
+class Source:
+    """Where the fields of a device come from, and of what kind the finding is."""
+
+    fields: tuple[str, ...]
+    ref: str
+    status: str
+
+
+@dataclass(frozen=True)
+class Device:
+    """A stimulator with the facts that are known; what is not among them is unknown.
+
+    Parameters
+    ----------
+    id, name : str
+    kind : str
+        A class of the catalogue: microcurrent or nmes.
+    facts : mapping
+        Known fields under the names of the catalogue, SI units, such as ``i_max_A``.
+    sources : tuple of Source
+    own_waveforms : tuple of Waveform
+        Waveforms that came in the device's own file.
+    notes : str
+    """
+
+    id: str
+    name: str
+    kind: str
+    facts: Mapping[str, Any] = field(default_factory=dict)
+    sources: tuple[Source, ...] = ()
+    own_waveforms: tuple[Waveform, ...] = ()
+    notes: str = ""
+
+    @classmethod
+    def load(cls, name: str | os.PathLike[str]) -> Device:
+        """Device of the catalogue by id, or of a file that ends in ``.toml``.
+
+        A file holds one ``[device]`` with the fields of the catalogue, and ``[[waveform]]`` tables if its
+        waveforms are known.
+
+        Raises
+        ------
+        UnknownNameError
+            No such device, or a key that does not exist; the nearest is offered.
+        InputError
+            The file cannot be read or a value in it cannot be used; file and key are named.
+        """
+        if str(name).endswith(".toml"):
+            where = Path(name).name
+            content = read_file(name)
+            check(content, {"schema": "count", "device": "any", "waveform": "tables"}, where)
+            waveforms = tuple(
+                waveform_from_table(table, f"{where} [waveform {table.get('id', '?')}]")
+                for table in content.get("waveform", [])
+            )
+            return cls.from_dict(single(content, "device", where), f"{where} [device]", waveforms)
+        tables = {table["id"]: table for table in load_data(FILE)["device"]}
+        if name not in tables:
+            raise UnknownNameError("device", str(name), tables)
+        return cls.from_dict(tables[str(name)], f"{FILE} [device {name}]")
+
+    @classmethod
+    def catalogue(cls) -> list[Device]:
+        """All devices of the catalogue, in its order."""
+        return [cls.load(table["id"]) for table in load_data(FILE)["device"]]
+
+    @classmethod
+    def from_dict(
+        cls, table: Mapping[str, Any], where: str = "device", waveforms: tuple[Waveform, ...] = ()
+    ) -> Device:
+        """Device from a table with the keys of a TOML file; `where` stands in the messages."""
+        data = load_data(FILE)
+        types = {key: spec["type"] for key, spec in data["field"].items()}
+        words = {"id": "text", "name": "text", "kind": "text", "notes": "text", "source": "tables"}
+        facts = check(table, words | types, where, ("id", "name", "kind"))
+        identity = {key: facts.pop(key) for key in ("id", "name", "kind")}
+        one_of(identity["kind"], "kind", data["class"], where)
+        notes, sources = facts.pop("notes", ""), facts.pop("source", [])
+        for electrode in facts.get("electrodes", []):
+            check(electrode, _ELECTRODE, f"{where} electrodes")
+        if "regulation" in facts:
+            one_of(facts["regulation"], "regulation", _REGULATIONS, where)
+        if facts.get("i_max_A") == 0:
+            raise RangeError(f"{where}: i_max_A is 0; expected above zero, or leave it out if it is unknown")
+        if facts.get("i_min_A", 0.0) > facts.get("i_max_A", math.inf):
+            raise RangeError(
+                f"{where}: i_min_A {facts['i_min_A']:g} is above i_max_A {facts['i_max_A']:g}; exchange them"
+            )
+        return cls(
+            **identity,
+            facts=facts,
+            sources=_sources(sources, facts, where),
+            own_waveforms=waveforms,
+            notes=notes,
+        )
+
+    @property
+    def maker(self) -> str | None:
+        """Maker, if known."""
+        return self.facts.get("maker")
+
+    @property
+    def current_min(self) -> float | None:
+        """Smallest current that can be set [A], if known."""
+        return self.facts.get("i_min_A")
+
+    @property
+    def current_max(self) -> float | None:
+        """Largest current that can be set [A], if known."""
+        return self.facts.get("i_max_A")
+
+    @property
+    def regulation(self) -> str | None:
+        """The quantity that is regulated, current or voltage, if known."""
+        return self.facts.get("regulation")
+
+    @property
+    def compliance(self) -> float | None:
+        """Largest voltage at which a set current is kept [V], if known."""
+        return self.facts.get("v_compliance_V")
+
+    @property
+    def unknown(self) -> tuple[str, ...]:
+        """What a computation would need and nobody has published, in words."""
+        known = set(self.facts) | ({"waveform"} if self.own_waveforms else set())
+        return tuple(words for words, keys in load_data(FILE)["needed"].items() if not known & set(keys))
+
+    @property
+    def waveforms(self) -> tuple[str, ...]:
+        """Ids of the waveforms that can be used: the device's own, or the assumed ones of the catalogue."""
+        if self.own_waveforms:
+            return tuple(waveform.id for waveform in self.own_waveforms)
+        return tuple(waveform_tables())
+
+    def waveform(self, name: str) -> Waveform:
+        """Waveform by id: one of the device's own or one of the catalogue.
+
+        Raises
+        ------
+        UnknownNameError
+            Neither has it.
+        """
+        own = {waveform.id: waveform for waveform in self.own_waveforms}
+        if name not in own and name not in waveform_tables():
+            raise UnknownNameError("waveform", name, {*own, *waveform_tables()})
+        return own[name] if name in own else find_waveform(name)
+
+    def status(self, key: str) -> str:
+        """What a fact is: read, computed, unverified, assumption, or ``no source``."""
+        return next((source.status for source in self.sources if key in source.fields), "no source")
+
+    def check_current(self, current: float) -> None:
+        """Refuse an amplitude that the device cannot give or that its class excludes.
+
+        Parameters
+        ----------
+        current : float
+            Amplitude [A].
+
+        Raises
+        ------
+        RangeError
+            Not above zero; below the smallest or above the largest current of the device; above 1 mA for a
+            microcurrent device.
+        """
+        if not (math.isfinite(current) and current > 0):
+            raise RangeError(f"current {current!r} A; expected an amplitude above zero")
+        given = f"current {show(current, 'A')}"
+        tolerance = 1e-9 * current  # 400 uA read as 0.39999... mA is 400 uA
+        if self.current_max is not None and current - tolerance > self.current_max:
+            raise RangeError(
+                f"{given}; {self.name} gives at most {show(self.current_max, 'A')}: lower the current"
+            )
+        cap = load_data(FILE)["class"][self.kind].get("i_max_A")
+        if cap is not None and current - tolerance > cap:
+            raise RangeError(
+                f"{given}; a {self.kind} device gives at most {show(cap, 'A')}: lower the current"
+            )
+        if self.current_min is not None and current + tolerance < self.current_min:
+            raise RangeError(
+                f"{given}; {self.name} gives at least {show(self.current_min, 'A')}: raise the current"
+            )
+
+    def delivered(self, current: float, load: float) -> tuple[float, str | None]:
+        """Current that flows into a resistive load when `current` is set.
+
+        Parameters
+        ----------
+        current : float
+            Set amplitude [A].
+        load : float
+            Resistance between the probes [ohm].
+
+        Returns
+        -------
+        amperes : float
+            The set current, cut at compliance / load for a current regulator. A voltage regulator gives
+            ``v_open / (r_out + load)`` whatever is set.
+        assumption : str or None
+            The sentence that a result must carry, where it rests on something unknown.
+
+        Raises
+        ------
+        RangeError
+            A negative load.
+        """
+        self.check_current(current)
+        if not (math.isfinite(load) and load >= 0):
+            raise RangeError(f"load {load!r} ohm; expected 0 or more")
+        if self.regulation == "voltage":
+            v_open, r_out = self.facts.get("v_open_V"), self.facts.get("r_out_ohm")
+            if v_open is not None and r_out is not None and r_out + load > 0:
+                return v_open / (r_out + load), None
+        elif self.compliance is not None:
+            amperes = current if load == 0 else min(current, self.compliance / load)
+            return amperes, self._delivery_assumption
+        return current, self._delivery_assumption
+
+    @property
+    def _delivery_assumption(self) -> str | None:
+        if self.regulation == "voltage":
+            return (
+                f"{self.name} regulates voltage, its open-circuit voltage or output resistance is unknown:"
+                " the delivered current is assumed to be the set current."
+            )
+        if self.compliance is None:
+            return (
+                f"The compliance voltage of {self.name} is unknown: the delivered current is assumed to be"
+                " the set current."
+            )
+        if self.regulation is None or self.status("regulation") not in ("read", "computed"):
+            return f"{self.name} is assumed to regulate current up to its compliance, {self.compliance:g} V."
+        return None
+
+    @property
+    def assumptions(self) -> list[str]:
+        """What a result with this device assumes, in sentences."""
+        sentences = [self._delivery_assumption] if self._delivery_assumption else []
+        if self.facts.get("v_open_V") is not None and self.facts.get("r_out_ohm") is not None:
+            sentences = []
+        if self.current_max is None:
+            sentences.append(
+                f"The largest current of {self.name} is unknown: the set current is assumed to be possible."
+            )
+        if not self.own_waveforms:
+            sentences.append(
+                f"The waveform of {self.name} is not known exactly: a waveform of the catalogue stands in."
+            )
+        data = load_data(FILE)["field"]
+        for key in self.facts:
+            status = self.status(key)
+            if status not in ("read", "computed") and key != "regulation":
+                label = data[key]["label"]
+                sentences.append(f"{label[0].upper()}{label[1:]} of {self.name}: {status}.")
+        return sentences
+
+    def to_dict(self) -> dict[str, Any]:
+        """Facts, sources, unknowns and assumptions, ready for JSON."""
+        labels = load_data(FILE)["field"]
+        facts = {
+            key: {
+                "label": labels[key]["label"],
+                "value": value.isoformat() if hasattr(value, "isoformat") else value,
+                "status": self.status(key),
+            }
+            for key, value in self.facts.items()
+        }
+        return {
+            "id": self.id,
+            "name": self.name,
+            "kind": self.kind,
+            "facts": facts,
+            "unknown": list(self.unknown),
+            "assumptions": self.assumptions,
+            "waveforms": list(self.waveforms),
+            "notes": self.notes,
+            "sources": [{"fields": list(s.fields), "ref": s.ref, "status": s.status} for s in self.sources],
+        }
+
+    def __str__(self) -> str:
+        limits = [
+            show(value, "A") if value is not None else "unknown"
+            for value in (self.current_min, self.current_max)
+        ]
+        compliance = "unknown" if self.compliance is None else show(self.compliance, "V")
+        return (
+            f"{self.name} ({self.kind})\n"
+            f"current from {limits[0]} to {limits[1]}\n"
+            f"regulates {self.regulation or 'unknown'}, compliance {compliance}\n"
+            f"unknown: {', '.join(self.unknown) or 'nothing that is needed'}"
+        )
+
+
+def _sources(tables: list[Any], facts: Mapping[str, Any], where: str) -> tuple[Source, ...]:
+    """Sources, each field covered at most once and present."""
+    sources, covered = [], set[str]()
+    for table in tables:
+        checked = check(table, _SOURCE, f"{where} source", ("fields", "ref", "status"))
+        one_of(checked["status"], "status", STATUSES, f"{where} source")
+        for key in checked["fields"]:
+            one_of(key, "field", facts, f"{where} source")
+            if key in covered:
+                raise InputError(f"{where} has two sources for {key!r}; keep one")
+            covered.add(key)
+        sources.append(Source(tuple(checked["fields"]), checked["ref"], checked["status"]))
+    return tuple(sources)
