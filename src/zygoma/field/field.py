@@ -1,0 +1,275 @@
+"""Field of a set of contacts: potential, E and J, with the checks that every solution must pass."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zygoma.errors import InputError, SolverError
+from zygoma.field.cem import patch_nodes, solve_contacts
+from zygoma.field.conductor import VolumeConductor
+from zygoma.field.contact import Patch, check_contacts
+from zygoma.field.statistics import Statistics, statistics
+from zygoma.field.tensors import apply
+from zygoma.units import parse, show
+
+if TYPE_CHECKING:
+    from zygoma.field.leadfield import LeadField
+
+Current = float | str | Sequence[float] | None
+
+DELIVERED_GOAL = 1e-3
+POWER_GOAL = 5e-3
+
+
+@dataclass(frozen=True)
+class Field:
+    """Where the current goes for one set of contacts.
+
+    Attributes
+    ----------
+    conductor : VolumeConductor
+        The body.
+    potential : (n,) array
+        Potential of the nodes [V], 0 at the ground node and outside the conducting part.
+    requested : (l,) array
+        Current asked for at each contact (or node) [A], into the body positive.
+    sources : (l, p) array
+        Current of each contact into each of `source_nodes` [A].
+    source_nodes : (p,) array
+        Nodes at which current enters or leaves.
+    electrode_potential : (l,) array
+        Potential of each electrode [V].
+    sheet_power : (l,) array
+        Power lost between each electrode and the tissue [W].
+    residual : float
+        Largest relative residual of the columns that made the field.
+    patches : tuple of Patch
+        The contacts on the skin; empty for nodal currents.
+
+    Raises
+    ------
+    SolverError
+        Delivered current is more than 0.1 % or the power balance more than 0.5 % off.
+    """
+
+    conductor: VolumeConductor
+    potential: NDArray[np.float64]
+    requested: NDArray[np.float64]
+    sources: NDArray[np.float64]
+    source_nodes: NDArray[np.int64]
+    electrode_potential: NDArray[np.float64]
+    sheet_power: NDArray[np.float64]
+    residual: float
+    patches: tuple[Patch, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not self.delivered_error <= DELIVERED_GOAL:
+            raise SolverError(
+                f"the delivered current is {self.delivered_error:.2%} off (goal {DELIVERED_GOAL:.1%}); "
+                "clear the lead-field cache, and check that every contact lies on conducting skin"
+            )
+        if not self.power_balance_error <= POWER_GOAL:
+            raise SolverError(
+                f"the power balance is {self.power_balance_error:.2%} off (goal {POWER_GOAL:.1%}); "
+                "clear the lead-field cache and check conductivities and units"
+            )
+
+    @cached_property
+    def E(self) -> NDArray[np.float64]:
+        """Electric field of each element (m, 3) [V/m]; 0 where nothing conducts."""
+        body = self.conductor
+        field: NDArray[np.float64] = -np.einsum("mi,mij->mj", self.potential[body.tets], body.gradients)
+        field[~body.conducting] = 0.0
+        return field
+
+    @cached_property
+    def J(self) -> NDArray[np.float64]:
+        """Current density of each element (m, 3) [A/m2]."""
+        return apply(self.conductor.conductivity, self.E)
+
+    @cached_property
+    def power_density(self) -> NDArray[np.float64]:
+        """Power per volume in each element (m,) [W/m3]."""
+        return np.asarray(np.einsum("mi,mi->m", self.J, self.E))
+
+    @cached_property
+    def delivered(self) -> NDArray[np.float64]:
+        """Current that each contact delivers (l,) [A], by the variational reaction of the stored J.
+
+        The reaction of a node is ``-integral J . grad N dV``. A node shared by two contacts counts
+        for each with what the other one puts in taken away.
+        """
+        reaction = self._reaction(self.source_nodes)
+        total = self.sources.sum(axis=0)
+        touched = self.sources != 0
+        return np.array(
+            [
+                float(np.sum(reaction[mask] - total[mask] + own[mask]))
+                for own, mask in zip(self.sources, touched, strict=True)
+            ]
+        )
+
+    @cached_property
+    def delivered_current(self) -> float:
+        """Current through the body [A]: half the sum of the magnitudes over all contacts and the ground."""
+        ground = -float(self.delivered.sum())
+        return 0.5 * (float(np.abs(self.delivered).sum()) + abs(ground))
+
+    @cached_property
+    def delivered_error(self) -> float:
+        """Largest difference of delivered and requested current, relative to the largest request."""
+        return float(np.abs(self.delivered - self.requested).max() / np.abs(self.requested).max())
+
+    @cached_property
+    def tissue_power(self) -> float:
+        """Power dissipated in the body [W], from the stored J of each element."""
+        return float(self.conductor.volumes @ self.power_density)
+
+    @cached_property
+    def contact_power(self) -> float:
+        """Power lost between the electrodes and the tissue [W]."""
+        return float(self.sheet_power.sum())
+
+    @cached_property
+    def power(self) -> float:
+        """Power that the contacts put in [W]."""
+        return float(self.electrode_potential @ self.requested)
+
+    @cached_property
+    def power_balance_error(self) -> float:
+        """Relative difference of the power put in and the power dissipated."""
+        return abs(self.power - self.tissue_power - self.contact_power) / abs(self.power)
+
+    @cached_property
+    def resistance(self) -> float:
+        """Power put in over the square of the current [ohm]; for two contacts their resistance."""
+        return self.power / self.delivered_current**2
+
+    @cached_property
+    def tissue_power_fraction(self) -> dict[str, float]:
+        """Share of the power in the body that each tissue takes; empty for a body without tissues."""
+        body = self.conductor
+        if body.tissue is None:
+            return {}
+        power = np.bincount(body.tissue, body.volumes * self.power_density, len(body.tissues))
+        return dict(zip(body.tissues, (power / power.sum()).tolist(), strict=True))
+
+    def inside(self, name: str) -> Statistics:
+        """Statistics of E and J in a tissue, muscle or region, weighted by volume.
+
+        Raises
+        ------
+        UnknownNameError
+            The conductor has no such set.
+        """
+        members = self.conductor.sets[name]
+        members = members[self.conductor.conducting[members]]
+        volumes = self.conductor.volumes[members]
+        return statistics(name, volumes, self.E[members], self.J[members], self.power_density[members])
+
+    def __repr__(self) -> str:
+        return (
+            f"Field: {show(self.delivered_current, 'A')} delivered ({self.delivered_error:.1e} off), "
+            f"{show(self.resistance, 'ohm')}\n"
+            f"tissue {show(self.tissue_power, 'W')}, contacts {show(self.contact_power, 'W')}, "
+            f"power balance {self.power_balance_error:.1e}\n"
+            f"residual {self.residual:.1e}, {len(self.conductor.nodes)} nodes, "
+            f"ground node {self.conductor.ground}"
+        )
+
+    def _reaction(self, nodes: NDArray[np.int64]) -> NDArray[np.float64]:
+        body = self.conductor
+        place = np.full(len(body.nodes), -1, dtype=np.int64)
+        place[nodes] = np.arange(len(nodes))
+        near = np.flatnonzero((place[body.tets] >= 0).any(axis=1))
+        flux = -np.einsum("mij,mj->mi", body.gradients[near], self.J[near]) * body.volumes[near, None]
+        index = place[body.tets[near]]
+        inside = index >= 0
+        return np.bincount(index[inside], flux[inside], len(nodes)).astype(np.float64)
+
+
+def field_of_nodes(lead: LeadField, sources: Mapping[int, float]) -> Field:
+    """Field of currents [A] into nodes; what they do not balance leaves at the ground node."""
+    given = {int(node): float(amperes) for node, amperes in sources.items() if amperes}
+    nodes = np.array(sorted(given), dtype=np.int64)
+    amperes = np.array([given[int(node)] for node in nodes])
+    if not len(nodes) or not np.isfinite(amperes).all():
+        raise InputError(f"nodal currents are {dict(sources)}; expected at least one current that is not 0 A")
+    potential = _mix(lead, nodes, amperes)
+    return Field(
+        conductor=lead.conductor,
+        potential=potential,
+        requested=amperes,
+        sources=np.diag(amperes),
+        source_nodes=nodes,
+        electrode_potential=potential[nodes],
+        sheet_power=np.zeros(len(nodes)),
+        residual=lead.residual,
+    )
+
+
+def field_of_contacts(
+    lead: LeadField, contacts: Sequence[Any], current: float | str | Sequence[float] | None
+) -> Field:
+    """Field of contacts driven by currents, by the complete electrode model."""
+    drive = _currents(current, len(contacts))
+    patches = tuple(contact.on(lead.conductor.surface) for contact in contacts)
+    check_contacts(lead.conductor, patches)
+    nodes = patch_nodes(patches)
+    rows = lead.matrix(nodes)
+    place = lead.target_index[nodes]
+    if (place < 0).any():
+        raise InputError("the lead field does not keep the skin; make one with the default target")
+    found = solve_contacts(rows[:, place], patches, drive)
+    return Field(
+        conductor=lead.conductor,
+        potential=_mix(lead, nodes, found.currents, rows),
+        requested=drive,
+        sources=found.by_contact,
+        source_nodes=nodes,
+        electrode_potential=found.potentials,
+        sheet_power=found.contact_power,
+        residual=lead.residual,
+        patches=patches,
+    )
+
+
+def _mix(
+    lead: LeadField,
+    nodes: NDArray[np.int64],
+    amperes: NDArray[np.float64],
+    rows: NDArray[np.float32] | None = None,
+) -> NDArray[np.float64]:
+    body = lead.conductor
+    if len(lead.target_nodes) < int(body.conducting_nodes.sum()):
+        raise InputError("the lead field keeps only some nodes; make one with the default target for fields")
+    columns = lead.matrix(nodes) if rows is None else rows
+    potential = np.zeros(len(body.nodes))
+    mixed = np.zeros(len(lead.target_nodes))
+    for ampere, column in zip(amperes, columns, strict=True):
+        mixed += ampere * column.astype(np.float64)
+    potential[lead.target_nodes] = mixed
+    return potential
+
+
+def _currents(current: Current, count: int) -> NDArray[np.float64]:
+    if count < 2:
+        raise InputError(f"{count} contacts were given; expected two or more, or one mapping of node to A")
+    if current is None:
+        raise InputError("no current was given; expected current='400 uA' or a number in amperes")
+    if isinstance(current, str):
+        current = parse(current, "A")
+    drive = np.atleast_1d(np.asarray(current, dtype=np.float64))
+    if drive.shape == (1,) and count == 2:
+        drive = np.array([drive[0], -drive[0]])
+    if drive.shape != (count,) or not np.isfinite(drive).all() or not drive.any():
+        raise InputError(f"current is {current!r} for {count} contacts; expected one value each, not all 0 A")
+    if abs(drive.sum()) > 1e-9 * np.abs(drive).max():
+        raise InputError(f"the currents {drive.tolist()} A sum to {drive.sum():.3g}; expected 0")
+    return drive
