@@ -189,6 +189,13 @@ def test_bad_files_are_refused(tmp_path, old, new, error, message):
     assert "\n" not in str(caught.value)
 
 
+def test_two_waveforms_of_one_id(tmp_path):
+    path = tmp_path / "mine.toml"
+    path.write_text(FILE + FILE[FILE.index("[[waveform]]") :])
+    with pytest.raises(InputError, match="two waveforms of one id"):
+        Device.load(path)
+
+
 def test_missing_file():
     with pytest.raises(InputError, match=r"cannot read nowhere\.toml"):
         Device.load("nowhere.toml")

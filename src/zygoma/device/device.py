@@ -5,29 +5,20 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from zygoma.device.catalogue import FILE, find_waveform, waveform_from_table, waveform_tables
-from zygoma.device.record import STATUSES, check, one_of, read_file, single
+from zygoma.device.record import check, one_of, read_file, single
+from zygoma.device.source import Source, read_sources
 from zygoma.device.waveform import Waveform
 from zygoma.errors import InputError, RangeError, UnknownNameError
 from zygoma.provenance import load_data
 from zygoma.units import show
 
-_SOURCE = {"fields": "texts", "ref": "text", "status": "text"}
 _ELECTRODE = {"shape": "text", "material": "text", "count": "count", "size_note": "text", "note": "text"}
 _REGULATIONS = ("current", "voltage")
-
-
-@dataclass(frozen=True)
-class Source:
-    """Where the fields of a device come from, and of what kind the finding is."""
-
-    fields: tuple[str, ...]
-    ref: str
-    status: str
 
 
 @dataclass(frozen=True)
@@ -104,6 +95,8 @@ class Device:
             check(electrode, _ELECTRODE, f"{where} electrodes")
         if "regulation" in facts:
             one_of(facts["regulation"], "regulation", _REGULATIONS, where)
+        if len({waveform.id for waveform in waveforms}) < len(waveforms):
+            raise InputError(f"{where} comes with two waveforms of one id; give each its own")
         if facts.get("i_max_A") == 0:
             raise RangeError(f"{where}: i_max_A is 0; expected above zero, or leave it out if it is unknown")
         if facts.get("i_min_A", 0.0) > facts.get("i_max_A", math.inf):
@@ -113,7 +106,7 @@ class Device:
         return cls(
             **identity,
             facts=facts,
-            sources=_sources(sources, facts, where),
+            sources=read_sources(sources, facts, where),
             own_waveforms=waveforms,
             notes=notes,
         )
@@ -231,18 +224,17 @@ class Device:
         self.check_current(current)
         if not (math.isfinite(load) and load >= 0):
             raise RangeError(f"load {load!r} ohm; expected 0 or more")
-        if self.regulation == "voltage":
-            v_open, r_out = self.facts.get("v_open_V"), self.facts.get("r_out_ohm")
-            if v_open is not None and r_out is not None and r_out + load > 0:
-                return v_open / (r_out + load), None
-        elif self.compliance is not None:
-            amperes = current if load == 0 else min(current, self.compliance / load)
-            return amperes, self._delivery_assumption
+        if self.regulation == "voltage" and self._delivery_assumption is None:
+            return self.facts["v_open_V"] / (self.facts["r_out_ohm"] + load), None
+        if self.regulation != "voltage" and self.compliance is not None and load > 0:
+            current = min(current, self.compliance / load)
         return current, self._delivery_assumption
 
     @property
     def _delivery_assumption(self) -> str | None:
         if self.regulation == "voltage":
+            if "v_open_V" in self.facts and self.facts.get("r_out_ohm", 0) > 0:
+                return None
             return (
                 f"{self.name} regulates voltage, its open-circuit voltage or output resistance is unknown:"
                 " the delivered current is assumed to be the set current."
@@ -260,8 +252,6 @@ class Device:
     def assumptions(self) -> list[str]:
         """What a result with this device assumes, in sentences."""
         sentences = [self._delivery_assumption] if self._delivery_assumption else []
-        if self.facts.get("v_open_V") is not None and self.facts.get("r_out_ohm") is not None:
-            sentences = []
         if self.current_max is None:
             sentences.append(
                 f"The largest current of {self.name} is unknown: the set current is assumed to be possible."
@@ -298,7 +288,7 @@ class Device:
             "assumptions": self.assumptions,
             "waveforms": list(self.waveforms),
             "notes": self.notes,
-            "sources": [{"fields": list(s.fields), "ref": s.ref, "status": s.status} for s in self.sources],
+            "sources": [asdict(source) for source in self.sources],
         }
 
     def __str__(self) -> str:
@@ -313,18 +303,3 @@ class Device:
             f"regulates {self.regulation or 'unknown'}, compliance {compliance}\n"
             f"unknown: {', '.join(self.unknown) or 'nothing that is needed'}"
         )
-
-
-def _sources(tables: list[Any], facts: Mapping[str, Any], where: str) -> tuple[Source, ...]:
-    """Sources, each field covered at most once and present."""
-    sources, covered = [], set[str]()
-    for table in tables:
-        checked = check(table, _SOURCE, f"{where} source", ("fields", "ref", "status"))
-        one_of(checked["status"], "status", STATUSES, f"{where} source")
-        for key in checked["fields"]:
-            one_of(key, "field", facts, f"{where} source")
-            if key in covered:
-                raise InputError(f"{where} has two sources for {key!r}; keep one")
-            covered.add(key)
-        sources.append(Source(tuple(checked["fields"]), checked["ref"], checked["status"]))
-    return tuple(sources)

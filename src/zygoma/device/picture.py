@@ -37,7 +37,8 @@ def draw_waveform(waveform: Waveform, periods: int = 2) -> Figure:
     from matplotlib.figure import Figure
 
     time, current = outline(waveform, periods)
-    time_factor, time_unit = next(f for f in ((1.0, "s"), (1e3, "ms"), (1e6, "µs")) if time[-1] * f[0] >= 1)
+    scales = ((1.0, "s"), (1e3, "ms"), (1e6, "µs"))
+    time_factor, time_unit = next((scale for scale in scales if time[-1] * scale[0] >= 1), scales[-1])
     factor, unit = (1e6, "µA") if waveform.amplitude < 0.999e-3 else (1e3, "mA")
     figure = Figure(figsize=(7.2, 2.6), layout="constrained")
     FigureCanvasAgg(figure)

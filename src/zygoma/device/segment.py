@@ -14,6 +14,7 @@ from zygoma.errors import RangeError
 Shape = Literal["const", "linear", "halfsine"]
 SHAPES: tuple[Shape, ...] = ("const", "linear", "halfsine")
 FloatArray = npt.NDArray[np.float64]
+ComplexArray = npt.NDArray[np.complex128]
 
 
 class Piece(NamedTuple):
@@ -132,7 +133,7 @@ class Segment:
             share = (over + under) / (high - low)
         return np.asarray(self.duration * share)
 
-    def transform(self, omega: FloatArray) -> npt.NDArray[np.complex128]:
+    def transform(self, omega: FloatArray) -> ComplexArray:
         """Integral of ``i(t) exp(-j omega t)`` over the segment, t from its start [A s]; `omega` in rad/s.
 
         A straight line has the spherical Bessel functions j0 (its mean) and j1 (its slope), which stay exact

@@ -6,15 +6,15 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
-from itertools import pairwise
 from typing import Any, Unpack
 
 import numpy as np
 import numpy.typing as npt
 
-from zygoma.device.burst import Burst, whole_periods
-from zygoma.device.phase import KINDS, Kind, Repetition, joined, largest_run, one_period
-from zygoma.device.segment import FloatArray, Piece, Segment
+from zygoma.device.burst import Burst
+from zygoma.device.pattern import Pattern, without_rounding
+from zygoma.device.phase import KINDS, Kind, Repetition, one_period
+from zygoma.device.segment import ComplexArray, FloatArray, Piece, Segment
 from zygoma.errors import RangeError
 from zygoma.units import show
 
@@ -67,25 +67,17 @@ class Waveform:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "segments", tuple(self.segments))
-        signs = {piece.sign for piece in self._pieces} - {0}
+        signs, given = {piece.sign for piece in self._pieces} - {0}, f"waveform {self.id!r}"
         if not signs:
-            raise RangeError(
-                f"waveform {self.id!r} carries no current; give at least one segment other than zero"
-            )
+            raise RangeError(f"{given} carries no current; give at least one segment other than zero")
         if self.kind not in KINDS:
-            raise RangeError(
-                f"waveform {self.id!r} has kind {self.kind!r}; expected one of {', '.join(KINDS)}"
-            )
+            raise RangeError(f"{given} has kind {self.kind!r}; expected one of {', '.join(KINDS)}")
         if (self.kind == "biphasic") != (len(signs) == 2):
             found = "both signs" if len(signs) == 2 else "one sign"
-            raise RangeError(
-                f"waveform {self.id!r} is called {self.kind} and its period has {found}; correct one of them"
-            )
+            raise RangeError(f"{given} is called {self.kind}, its period has {found}; correct one of them")
         if self.swap_every is not None and not (math.isfinite(self.swap_every) and self.swap_every > 0):
-            raise RangeError(
-                f"waveform {self.id!r} swaps every {self.swap_every!r} s; expected a time above zero"
-            )
-        _ = self._envelope  # a burst that cannot work is refused here
+            raise RangeError(f"{given} swaps every {self.swap_every!r} s; expected a time above zero")
+        _ = self._pattern  # a burst that cannot work is refused here
 
     @classmethod
     def load(cls, name: str) -> Waveform:
@@ -167,12 +159,12 @@ class Waveform:
     @property
     def burst_period(self) -> float:
         """Length of one burst with its rest [s]; without burst the period."""
-        return len(self._envelope) * self.period + (self.burst.off if self.burst else 0.0)
+        return self._pattern.cycle
 
     @property
     def pattern_period(self) -> float:
         """Time after which everything repeats, polarity and bursts included [s]."""
-        return math.lcm(len(self._envelope), len(self._polarity)) // len(self._envelope) * self.burst_period
+        return self._pattern.length
 
     @property
     def phase_charge(self) -> float:
@@ -181,48 +173,31 @@ class Waveform:
         Phases that meet across the end of a period or across a swap of polarity count as one. A direct
         current flows on until the swap or the end of the burst; without these one period is counted.
         """
-        pieces = self._pieces
-        if all(joined(a, b) for a, b in pairwise([*pieces, pieces[0]])):
-            count = len(self._envelope) if self.burst else len(self._polarity)
-            if self.swap_every is not None:
-                count = min(len(self._polarity) // 2, count)
-            shares = np.sort(self._envelope)[-count:] if self.burst else np.ones(count)
-            return float(shares.sum()) * math.fsum(piece.charge for piece in pieces)
-        trains = [pieces]
-        if self.burst is None or len(self._envelope) > 1:
-            trains.append(pieces * 2)
-            if self.swap_every is not None:
-                trains.append(pieces + tuple(piece._replace(sign=-piece.sign) for piece in pieces))
-        return max(largest_run(train) for train in trains)
+        return self._pattern.largest_phase(self._pieces)
 
     @property
     def net_charge(self) -> float:
         """Integral of i over one period at full amplitude [C]; zero up to rounding is given as 0."""
         charges = [segment.charge for segment in self.segments]
-        return _clean(math.fsum(charges), math.fsum(map(abs, charges)))
+        return without_rounding(math.fsum(charges), math.fsum(map(abs, charges)))
 
     @property
     def pattern_net_charge(self) -> float:
         """Integral of i over the whole pattern [C]; `pattern_period` says over which time."""
-        # place p of the burst meets place q of the polarity cycle once if p = q (mod gcd), else never
-        common = math.gcd(len(self._envelope), len(self._polarity))
-        shares = self._envelope.reshape(-1, common).sum(axis=0)
-        signs = self._polarity.reshape(-1, common).sum(axis=0)
-        return self.net_charge * _clean(
-            float(shares @ signs), float(shares.sum()) * len(self._polarity) / common
-        )
+        return self.net_charge * self._pattern.net
 
     @property
     def rms(self) -> float:
         """Root mean square of i [A]."""
         total = math.fsum(segment.square_integral for segment in self.segments)
-        return math.sqrt(float(self._envelope @ self._envelope) * total / self.burst_period)
+        shares = self._pattern.shares
+        return math.sqrt(float(shares @ shares) * total / self.burst_period)
 
     @property
     def mean_abs(self) -> float:
         """Mean of |i| [A]."""
         total = math.fsum(segment.absolute_charge for segment in self.segments)
-        return float(self._envelope.sum()) * total / self.burst_period
+        return float(self._pattern.shares.sum()) * total / self.burst_period
 
     @property
     def on_fraction(self) -> float:
@@ -251,12 +226,12 @@ class Waveform:
         if (level < 0).any():
             raise RangeError(f"level {float(level.min())!r} of the amplitude; expected 0 or more")
         time = np.zeros(level.shape)
-        for share, count in zip(*np.unique(self._envelope, return_counts=True), strict=True):
+        for share, count in zip(*np.unique(self._pattern.shares, return_counts=True), strict=True):
             current = level / share * self.amplitude
             time += count * np.sum([segment.time_above(current) for segment in self.segments], axis=0)
         return np.asarray(time / self.burst_period)
 
-    def spectrum(self, harmonic: npt.ArrayLike) -> npt.NDArray[np.complex128]:
+    def spectrum(self, harmonic: npt.ArrayLike) -> ComplexArray:
         """Fourier coefficients of the pattern: i(t) = sum of ``c_n exp(2j pi n t / pattern_period)``.
 
         Parameters
@@ -273,23 +248,12 @@ class Waveform:
         one = np.zeros(omega.shape, dtype=np.complex128)
         for begin, segment in zip(self._starts, self.segments, strict=True):
             one += segment.transform(omega) * np.exp(-1j * omega * begin)
-        number = np.arange(math.lcm(len(self._envelope), len(self._polarity)))
-        burst, place = np.divmod(number, len(self._envelope))
-        start = burst * self.burst_period + place * self.period
-        weight = self._envelope[place] * self._polarity[number % len(self._polarity)]
-        train = [np.exp(-1j * w * start) @ weight for w in omega.ravel()]
-        return np.asarray(one * np.reshape(train, omega.shape) / self.pattern_period)
+        return np.asarray(one * self._pattern.line(omega) / self.pattern_period)
 
     def samples(self, time: npt.ArrayLike) -> FloatArray:
         """Current [A] at times [s], any shape; the pattern begins at 0 and repeats for ever."""
         time = np.asarray(time, dtype=float)
-        burst, within = np.divmod(time, self.burst_period)
-        place = np.floor(within / self.period).astype(int)
-        flows = place < len(self._envelope)
-        place = np.minimum(place, len(self._envelope) - 1)
-        number = burst.astype(int) * len(self._envelope) + place
-        weight = flows * self._envelope[place] * self._polarity[number % len(self._polarity)]
-        within = np.asarray(within - place * self.period)
+        within, weight = self._pattern.locate(time)
         index = np.maximum(np.searchsorted(self._starts, within, side="right") - 1, 0)
         current = np.zeros(time.shape)
         for k, (begin, segment) in enumerate(zip(self._starts, self.segments, strict=True)):
@@ -331,16 +295,8 @@ class Waveform:
         return np.array([math.fsum(durations[:k]) for k in range(len(durations))])
 
     @cached_property
-    def _envelope(self) -> FloatArray:
-        """Amplitude share of each period of a burst cycle."""
-        return self.burst.envelope(self.period) if self.burst else np.ones(1)
-
-    @cached_property
-    def _polarity(self) -> FloatArray:
-        """Sign of each period of a polarity cycle."""
-        if self.swap_every is None:
-            return np.ones(1)
-        return np.repeat((1.0, -1.0), whole_periods(self.swap_every, self.period))
+    def _pattern(self) -> Pattern:
+        return Pattern.of(self.period, self.swap_every, self.burst)
 
 
 def _periodic(name: str, phase: list[Segment], frequency: float, repetition: Repetition) -> Waveform:
@@ -348,8 +304,3 @@ def _periodic(name: str, phase: list[Segment], frequency: float, repetition: Rep
     segments = one_period(phase, frequency, kind, repetition.get("duty", 1.0))
     swap, burst = repetition.get("swap_every"), repetition.get("burst")
     return Waveform(name, f"{kind} {name}", kind, segments, "assumption", "given by the caller", swap, burst)
-
-
-def _clean(value: float, scale: float) -> float:
-    """Zero where the value is the rounding of a sum of terms of this scale."""
-    return 0.0 if abs(value) <= 1e-12 * scale else value
