@@ -1,0 +1,250 @@
+"""Programmes: which strokes are made, in which order and for how long."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any, cast, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zygoma.errors import InputError, RangeError, UnknownNameError
+from zygoma.provenance import load_data
+from zygoma.treatment.clearance import FaceLike
+from zygoma.treatment.placement import Placement
+from zygoma.treatment.stroke import Technique
+from zygoma.treatment.timetable import Timetable
+
+_SIDES = {"r": "right", "l": "left"}
+
+
+@dataclass(frozen=True)
+class Step:
+    """One muscle and what is done on it.
+
+    Attributes
+    ----------
+    muscle : str
+        Id without side, such as ``"masseter"``.
+    technique : str
+        What the probes do.
+    fixed : bool
+        Whether the plan's technique leaves that of the step alone.
+    speed, hold, gap : float
+        [m/s], [s], [m].
+    passes : int
+        Repetitions before the next step.
+    """
+
+    muscle: str
+    technique: Technique
+    fixed: bool
+    speed: float
+    hold: float
+    gap: float
+    passes: int
+
+    @classmethod
+    def of(cls, table: Mapping[str, Any]) -> Step:
+        """Step from an entry of ``programmes.toml``; what it leaves out is taken from ``stroke_defaults``."""
+        full = {**load_data("programmes.toml")["stroke_defaults"], **table}
+        return cls(
+            full["muscle"], _technique(full["technique"]), full.get("fixed", False),
+            full["speed_m_s"], full["hold_s"], full["gap_m"], full["passes"],
+        )  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Programme:
+    """A list of steps, made on one side and then on the other.
+
+    Attributes
+    ----------
+    id : str
+        Name in the data files.
+    sides : tuple of str
+        ``"r"`` and ``"l"`` in the order in which they are treated; unpaired muscles belong to the first.
+    session : float
+        Length of one session [s].
+    sessions : int
+        Sessions of a course.
+    steps, neck_steps : tuple of Step
+        What is done; `neck_steps` only when the neck is asked for.
+    rate : float
+        Positions a second [Hz].
+    status, source : str
+        Where it comes from.
+    """
+
+    id: str
+    sides: tuple[str, ...]
+    session: float
+    sessions: int
+    steps: tuple[Step, ...]
+    neck_steps: tuple[Step, ...]
+    rate: float
+    status: str
+    source: str
+
+    @classmethod
+    def load(cls, name: str) -> Programme:
+        """Programme of ``data/programmes.toml``.
+
+        Raises
+        ------
+        UnknownNameError
+            No programme has this name.
+        """
+        data = load_data("programmes.toml")
+        known = {table["id"]: table for table in data["programme"]}
+        if name not in known:
+            raise UnknownNameError("programme", name, known)
+        table = known[name]
+        return cls(
+            id=name,
+            sides=tuple(table["sides"]),
+            session=float(table["session_s"]),
+            sessions=table["sessions"],
+            steps=tuple(Step.of(entry) for entry in table["steps"]),
+            neck_steps=tuple(Step.of(entry) for entry in table.get("neck_steps", ())),
+            rate=float(data["stroke_defaults"]["rate_hz"]),
+            status=table.get("status", data["status"]),
+            source=table.get("source", data["source"]),
+        )
+
+    @classmethod
+    def catalogue(cls) -> list[Programme]:
+        """All programmes that ship."""
+        return [cls.load(table["id"]) for table in load_data("programmes.toml")["programme"]]
+
+    def timetable(
+        self,
+        face: FaceLike,
+        technique: str | None = None,
+        neck: bool = False,
+        session: float | None = None,
+        contact_radius: float | None = None,
+    ) -> Timetable:
+        """Positions of both probes at every tick of one session on a face.
+
+        Each side gets an equal share of the session; its list of steps is repeated until the share is full
+        and cut at its end, so one side is finished before the other. Muscles without a side belong to the
+        first.
+
+        Parameters
+        ----------
+        face : FaceLike
+            Whose muscles, landmarks and regions.
+        technique : str, optional
+            Replaces that of every step that does not fix its own.
+        neck : bool
+            Whether the neck steps are made too; then the conflict of the sources stands in the messages.
+        session : float, optional
+            Length [s], that of the programme by default.
+        contact_radius : float, optional
+            Radius of the contacts [m], that of the generic probe by default.
+
+        Raises
+        ------
+        UnknownNameError
+            No such technique; the face has no such muscle or landmark.
+        RangeError
+            The session is not longer than one tick.
+        InputError
+            No step can be made.
+        """
+        chosen = None if technique is None else _technique(technique)
+        session = self.session if session is None else session
+        if not (math.isfinite(session) and session * self.rate >= 1):
+            raise RangeError(
+                f"the session is {session:g} s; expected at least one position, {1 / self.rate:g} s"
+            )
+        steps = [
+            step if step.fixed or chosen is None else replace(step, technique=chosen)
+            for step in self._all(neck)
+        ]
+        place = Placement(face, steps, self.sides, self.rate, contact_radius)
+        share = _Positions(round(session * self.rate))
+        sides = [side for side in self.sides if place.strokes[side]]
+        if not sides:
+            raise InputError(f"no step of programme {self.id!r} can be made: {' '.join(place.messages)}")
+        for k, side in enumerate(sides):
+            share.fill(place.strokes[side], round((k + 1) * share.ticks / len(sides)))
+        messages = [*([load_data("programmes.toml")["neck"]["warning"]] if neck and self.neck_steps else [])]
+        messages += [*place.messages, *share.unreached()]
+        points_a, points_b = (np.concatenate(parts) for parts in (share.a, share.b))
+        return Timetable(
+            points_a, points_b, share.index, share.step, tuple(share.labels), 1 / self.rate,
+            place.contact_radius, tuple(messages), (*self._assumptions(sides), *place.assumptions),
+        )  # fmt: skip
+
+    def _all(self, neck: bool) -> tuple[Step, ...]:
+        return (*self.steps, *self.neck_steps) if neck else self.steps
+
+    def _assumptions(self, sides: list[str]) -> list[str]:
+        order = " then ".join(_SIDES.get(side, side) for side in sides)
+        return [
+            f"Programme {self.id}: {len(self.steps)} steps, speed, hold, gap and passes are {self.source}.",
+            f"Each side gets an equal share of the session ({order}); its steps are repeated until the "
+            "share is full and cut at its end; muscles without a side are treated with the first.",
+            "Between two passes and between two steps the probes are lifted and set down again in no time.",
+        ]
+
+
+class _Positions:
+    """Fills the ticks of a session with strokes, each position stored once."""
+
+    def __init__(self, ticks: int) -> None:
+        self.ticks = ticks
+        self.index: NDArray[np.int32] = np.zeros(ticks, dtype=np.int32)
+        self.step: NDArray[np.int32] = np.zeros(ticks, dtype=np.int32)
+        self.labels: list[str] = []
+        self.a: list[NDArray[np.float64]] = []
+        self.b: list[NDArray[np.float64]] = []
+        self._done = 0
+        self._stored = 0
+        self._missed: list[str] = []
+
+    def fill(
+        self, strokes: list[tuple[str, int, NDArray[np.float64], NDArray[np.float64]]], until: int
+    ) -> None:
+        """Repeat (label, passes, positions of A, positions of B) up to the tick `until`."""
+        begun: dict[str, tuple[int, NDArray[np.int32]]] = {}
+        while self._done < until:
+            for label, passes, a, b in strokes:
+                if self._done >= until:
+                    break
+                if label not in begun:
+                    begun[label] = (len(self.labels), self._store(label, a, b))
+                number, ids = begun[label]
+                ticks = np.tile(ids, passes)[: until - self._done]
+                self.index[self._done : self._done + len(ticks)] = ticks
+                self.step[self._done : self._done + len(ticks)] = number
+                self._done += len(ticks)
+        self._missed += [label for label, *_ in strokes if label not in begun]
+
+    def unreached(self) -> list[str]:
+        """What the session is too short for."""
+        if not self._missed:
+            return []
+        return [f"The session ends before these steps are reached: {', '.join(self._missed)}."]
+
+    def _store(self, label: str, a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.int32]:
+        rows, first, back = np.unique(np.hstack([a, b]), axis=0, return_index=True, return_inverse=True)
+        order = np.argsort(first)
+        place = np.empty(len(rows), dtype=np.int32)
+        place[order] = np.arange(len(rows))
+        self.labels.append(label)
+        self.a.append(rows[order, :3])
+        self.b.append(rows[order, 3:])
+        ids = place[back.ravel()] + self._stored
+        self._stored += len(rows)
+        return cast("NDArray[np.int32]", ids.astype(np.int32))
+
+
+def _technique(name: str) -> Technique:
+    if name not in get_args(Technique):
+        raise UnknownNameError("technique", name, get_args(Technique))
+    return cast(Technique, name)
