@@ -12,14 +12,17 @@ from scipy.sparse.csgraph import connected_components
 from skimage.measure import marching_cubes
 
 CLOSING, OPENING = 4e-3, 4.5e-3  # radii [m]: fill nostrils and lid folds; reduce the ears to bumps
+MOUTH_CLOSING = 2e-3  # radius between the lips [m]: a larger one would fill the line of the mouth
+STOMION, MOUTH_TOP = np.array([0.0, 0.619, 0.138]), 0.628  # middle of the mouth, upper end of the lips [m]
+MOUTH_RADIUS, MOUTH_BLEND, MOUTH_TOP_BLEND = 27e-3, 6e-3, 4e-3
 BOX_MARGIN = 13e-3  # from the grid's border to the planes of the box [m]; more than closing and opening reach
 BOX_HALF_WIDTH, BOX_BACK = 99e-3, -79e-3
 ABOVE_CLAVICLE = 16e-3
-ROUNDING = 6e-3  # radius of the edges of the cut [m]
+ROUNDING = 8e-3  # radius of the edges of the cut [m]
 CUT_DEPTH = (
     0.5e-3  # template points of the cut's neighbourhood deeper than this below the skin are not skin [m]
 )
-OFFSET = 0.07e-3  # level of the contour [m]; at exactly 0 flat caps give surfaces that are not watertight
+OFFSET = 0.02e-3  # level of the contour [m]; at exactly 0 flat caps give surfaces that are not watertight
 BAND = 12e-3  # distances beyond are not needed exactly
 
 
@@ -126,14 +129,25 @@ def rounded_cut(values: np.ndarray, plane: np.ndarray) -> np.ndarray:
     return np.where((a > 0) & (b > 0), np.hypot(a, b) - ROUNDING, np.maximum(values, plane))
 
 
+def mouth_share(x: np.ndarray, y: np.ndarray, z: np.ndarray) -> np.ndarray:
+    """1 about the lips, 0 away from them and above, on the grid of three axes."""
+    a, b, c = np.ix_(x - STOMION[0], y - STOMION[1], z - STOMION[2])
+    around = (MOUTH_RADIUS + MOUTH_BLEND - np.sqrt(a**2 + b**2 + c**2)) / MOUTH_BLEND
+    below = (MOUTH_TOP + MOUTH_TOP_BLEND - y) / MOUTH_TOP_BLEND
+    return np.clip(around, 0, 1) * np.clip(below, 0, 1)[None, :, None]
+
+
 def cleaned_field(body: Field, floor: float) -> tuple[Field, Field]:
     """Two fields: the template skin, and the skin with its pits closed but not yet cut.
 
     Closing fills pits, planes cut off shoulders and back with a rounded edge, opening takes away thin parts.
     """
-    grown = redistance(body, CLOSING)
-    closed = np.minimum(body.values, grown.values + CLOSING)
+    wide, narrow = (
+        np.minimum(body.values, redistance(body, radius).values + radius)
+        for radius in (CLOSING, MOUTH_CLOSING)
+    )
     x, y, z = (o + np.arange(n) * body.step for o, n in zip(body.origin, body.values.shape, strict=True))
+    closed = wide + mouth_share(x, y, z) * (narrow - wide)
     cut = closed
     for plane in (
         (np.abs(x) - BOX_HALF_WIDTH)[:, None, None],
