@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from os import PathLike
 from typing import TYPE_CHECKING, Any
+from zipfile import BadZipFile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -252,7 +253,7 @@ class Dose:
                 **{**plain, **{n: tuple(plain[n]) for n in ("tissues", "reaching_names")}},
                 body=body,
             )
-        except (OSError, KeyError, ValueError, TypeError, EOFError) as error:
+        except (OSError, KeyError, ValueError, TypeError, EOFError, BadZipFile) as error:
             raise InputError(f"cannot read the dose {path}: {error}; compute it again") from error
         if len(found.charge) != len(body.tissue):
             raise InputError(f"the dose {path} has {len(found.charge)} elements, the body {len(body.tissue)}")

@@ -32,7 +32,7 @@ def mix(columns, rows, weights, seconds, potential, charge):  # type: ignore[no-
     rows : (r,) int
         The rows of `columns` that the batch uses; r is a multiple of `UNROLL`.
     weights : (r, WIDTH) float32
-        Nodal currents of every position [A].
+        Nodal currents of every position [A], which sum to 0 for each.
     seconds : (WIDTH,) float64
         Time of every position times mean |i| / amplitude [s].
     potential : (n, WIDTH) float32
@@ -41,6 +41,9 @@ def mix(columns, rows, weights, seconds, potential, charge):  # type: ignore[no-
         Added to: sum of potential times `seconds` [V s].
     """
     n = columns.shape[1]
+    # As the currents sum to 0, one column may be taken away from all. What they have in common, the sink at
+    # the ground above all, is large and would cost digits of float32 far from the contacts.
+    common = columns[rows[0]]
     for chunk in prange((n + _NODES - 1) // _NODES):
         start, stop = chunk * _NODES, min(n, (chunk + 1) * _NODES)
         potential[start:stop] = 0.0
@@ -59,7 +62,9 @@ def mix(columns, rows, weights, seconds, potential, charge):  # type: ignore[no-
                 columns[rows[r + 7]],
             )
             for i in range(start, stop):
-                v0, v1, v2, v3, v4, v5, v6, v7 = c0[i], c1[i], c2[i], c3[i], c4[i], c5[i], c6[i], c7[i]
+                c = common[i]
+                v0, v1, v2, v3 = c0[i] - c, c1[i] - c, c2[i] - c, c3[i] - c
+                v4, v5, v6, v7 = c4[i] - c, c5[i] - c, c6[i] - c, c7[i] - c
                 for p in range(WIDTH):
                     potential[i, p] += (
                         v0 * weights[r, p] + v1 * weights[r + 1, p] + v2 * weights[r + 2, p]
