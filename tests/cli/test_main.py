@@ -61,7 +61,8 @@ def test_unwritable_folder_is_refused_before_computing(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "arguments", [[], ["treat"], ["face"], ["face", "show"], ["face", "check"], ["face", "export"], ["cache", "show"]]
+    "arguments",
+    [[], ["treat"], ["face"], ["face", "show"], ["face", "check"], ["face", "export"], ["cache", "show"]],
 )
 def test_help_has_an_example(arguments: list[str]) -> None:
     result = runner.invoke(app, [*arguments, "--help"])

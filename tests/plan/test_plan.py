@@ -42,7 +42,9 @@ def test_quotation_marks_may_be_eaten_by_the_shell() -> None:
 @given(st.floats(min_value=1e-7, max_value=1e-2))
 def test_what_is_written_is_read_again(current: float) -> None:
     plan = Plan.from_dict({"device": {"current": f"{current!r} A"}})
-    assert Plan.from_dict(plan.as_dict()).device.current == pytest.approx(current, rel=1e-5)  # 6 digits are written
+    assert Plan.from_dict(plan.as_dict()).device.current == pytest.approx(
+        current, rel=1e-5
+    )  # 6 digits are written
 
 
 @pytest.mark.parametrize(

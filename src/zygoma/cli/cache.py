@@ -10,7 +10,9 @@ import typer
 
 from zygoma.provenance import cache_dir
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Show or clear what was kept from earlier runs.")
+app = typer.Typer(
+    no_args_is_help=True, rich_markup_mode=None, help="Show or clear what was kept from earlier runs."
+)
 
 
 def _contents() -> dict[str, int]:

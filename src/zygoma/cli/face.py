@@ -43,7 +43,7 @@ def show(
     bmi: Bmi = 23.0,
     resolution: Resolution = "coarse",
     seed: Seed = None,
-    what: Annotated[str, typer.Option(help="tissues, muscles or fibres.")] = "muscles",
+    what: Annotated[str, typer.Option(help="muscles, fibres, regions, skin or section.")] = "muscles",
     out: Annotated[Path, typer.Option(help="Picture to write.")] = Path("face.png"),
     as_json: Json = False,
 ) -> None:
@@ -53,10 +53,9 @@ def show(
     face = _face(sex, age, bmi, resolution, seed)
     picture.draw(face, out, what=what)
     if as_json:
-        counts = {"nodes": len(face.nodes), "elements": len(face.tets), "muscles": list(face.muscles)}
-        typer.echo(json.dumps({"hash": face.hash, **counts, "picture": str(out)}))
+        typer.echo(json.dumps({**face.describe(), "muscles": list(face.muscles), "picture": str(out)}))
     else:
-        typer.echo(f"{face.describe()}\npicture: {out}")
+        typer.echo(f"{face}\npicture: {out}")
 
 
 @app.command(epilog="Example: zygoma face check --age 85 --json")
@@ -69,12 +68,15 @@ def check(
     as_json: Json = False,
 ) -> None:
     """Check that a face is a valid body: elements, volumes, surface, features; exit 1 if not."""
-    validity = _face(sex, age, bmi, resolution, seed).check()
-    rows = [(row.name, row.value, row.goal, bool(row.ok)) for row in validity.rows]
+    rows = _face(sex, age, bmi, resolution, seed).check().rows()
     passed = all(row[-1] for row in rows)
     if as_json:
         keys = ("name", "value", "goal", "ok")
-        typer.echo(json.dumps({"ok": passed, "rows": [dict(zip(keys, row, strict=True)) for row in rows]}, default=str))
+        typer.echo(
+            json.dumps(
+                {"ok": passed, "rows": [dict(zip(keys, row, strict=True)) for row in rows]}, default=str
+            )
+        )
     else:
         for name, value, goal, fine in rows:
             typer.echo(f"{'ok  ' if fine else 'FAIL'}  {name:<34} {value!s:>14}   goal {goal}")

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from zygoma.cli import cache, face
+from zygoma.cli import cache, device, face
 from zygoma.cli.treat import treat
 from zygoma.errors import InputError, ZygomaError
 from zygoma.provenance import versions
@@ -43,6 +43,7 @@ app = typer.Typer(
     epilog="Example: zygoma treat        Exit codes: 0 done, 1 failed, 2 wrong use, 3 a limit is exceeded.",
 )
 app.command(epilog='Example: zygoma treat plan.toml --resolution coarse --set device.current="300 uA"')(treat)
+app.add_typer(device.app, name="device")
 app.add_typer(face.app, name="face")
 app.add_typer(cache.app, name="cache")
 

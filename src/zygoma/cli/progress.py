@@ -39,7 +39,11 @@ class StageProgress:
                 self._console.print(f"{monotonic() - self._started:6.1f} s  {stage}", highlight=False)
             return
         if self._bar is None:
-            columns = (TextColumn("{task.description:<12}"), BarColumn(), TextColumn("{task.percentage:>3.0f} %"))
+            columns = (
+                TextColumn("{task.description:<12}"),
+                BarColumn(),
+                TextColumn("{task.percentage:>3.0f} %"),
+            )
             self._bar = Progress(*columns, TimeElapsedColumn(), console=self._console, transient=True)
             self._bar.start()
             self._task = self._bar.add_task(stage)

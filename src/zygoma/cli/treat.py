@@ -14,10 +14,14 @@ from zygoma.provenance import cache_dir
 
 
 def treat(
-    plan: Annotated[Path | None, typer.Argument(help="TOML file of the plan; without it the built-in plan.")] = None,
+    plan: Annotated[
+        Path | None, typer.Argument(help="TOML file of the plan; without it the built-in plan.")
+    ] = None,
     out: Annotated[Path, typer.Option(help="Folder of the report.")] = Path("zygoma-report"),
     resolution: Annotated[str | None, typer.Option(help="coarse, standard or fine.")] = None,
-    set_: Annotated[list[str] | None, typer.Option("--set", help="section.key=value; may be repeated.")] = None,
+    set_: Annotated[
+        list[str] | None, typer.Option("--set", help="section.key=value; may be repeated.")
+    ] = None,
     seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
@@ -53,5 +57,9 @@ def treat(
 
 
 def _kept(progress: StageProgress) -> str:
-    far = f"in stage {progress.stage!r}, {progress.done} of {progress.total}" if progress.total else "at the start"
+    far = (
+        f"in stage {progress.stage!r}, {progress.done} of {progress.total}"
+        if progress.total
+        else "at the start"
+    )
     return f"{far}; what was solved is kept in {cache_dir()} and the same command continues from there"

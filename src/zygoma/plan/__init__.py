@@ -4,6 +4,6 @@ from __future__ import annotations
 
 from zygoma.plan.plan import Plan, default_resolution
 from zygoma.plan.treat import treat
-from zygoma.plan.treatment import DoseRow, Treatment
+from zygoma.plan.treatment import Treatment
 
-__all__ = ["DoseRow", "Plan", "Treatment", "default_resolution", "treat"]
+__all__ = ["Plan", "Treatment", "default_resolution", "treat"]

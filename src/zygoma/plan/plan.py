@@ -54,7 +54,7 @@ class FacePlan(_Section):
 
 
 class DevicePlan(_Section):
-    """Which apparatus at which setting; names are catalogue ids or TOML files, the current is the amplitude [A]."""
+    """Which apparatus at which setting: catalogue ids or TOML files, and the amplitude of the current [A]."""
 
     name: str = "myolift-mini"
     waveform: str = "lifting"
@@ -159,7 +159,9 @@ def _read(path: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputError(f"cannot read plan {path}: {error.strerror}; give a TOML file that exists") from error
+        raise InputError(
+            f"cannot read plan {path}: {error.strerror}; give a TOML file that exists"
+        ) from error
     except UnicodeDecodeError as error:
         raise InputError(f"plan {path} is not UTF-8 text; give a TOML file") from error
     except tomllib.TOMLDecodeError as error:
@@ -170,7 +172,9 @@ def _override(content: dict[str, Any], text: str) -> None:
     name, equals, value = text.partition("=")
     *sections, key = (part.strip() for part in name.split("."))
     if not equals or not sections or not all([*sections, key]):
-        raise InputError(f"cannot use --set {text!r}; expected section.key=value such as device.current=\"300 uA\"")
+        raise InputError(
+            f'cannot use --set {text!r}; expected section.key=value such as device.current="300 uA"'
+        )
     table = content
     for section in sections:
         table = table.setdefault(section, {})
@@ -197,7 +201,9 @@ def _in_plain_words(model: type[BaseModel], problem: ErrorDetails, source: str) 
         return UnknownNameError(section, place[-1], known)
     if kind == "literal_error" and isinstance(given, str):
         expected = problem.get("ctx", {}).get("expected", "")
-        return UnknownNameError(f"{where} in {source}", given, expected.replace(" or ", ", ").replace("'", "").split(", "))
+        return UnknownNameError(
+            f"{where} in {source}", given, expected.replace(" or ", ", ").replace("'", "").split(", ")
+        )
     if kind == "value_error":
         return UnitError(f"{where} in {source}: {problem['msg'].removeprefix('Value error, ')}")
     wanted = problem["msg"].removeprefix("Input should be ")

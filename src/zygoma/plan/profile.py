@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from zygoma.treatment.summary import weighted_percentile
+
 if TYPE_CHECKING:
     from zygoma.face import Face
 
@@ -47,15 +49,6 @@ class DepthProfile:
         }
 
 
-def weighted_percentile(values: NDArray[Any], weights: NDArray[Any], share: float) -> float:
-    """Smallest value below which lies at least `share` of the weight (0 for no values)."""
-    if len(values) == 0:
-        return 0.0
-    order = np.argsort(values)
-    heaped = np.cumsum(weights[order], dtype=np.float64)
-    return float(values[order[min(int(np.searchsorted(heaped, share * heaped[-1])), len(order) - 1)]])
-
-
 def depth_profile(
     face: Face, volumes: NDArray[np.float64], mean: NDArray[Any], positions: NDArray[np.float64]
 ) -> DepthProfile:
@@ -82,7 +75,11 @@ def depth_profile(
     points, outward = face.skin.points, _normals(face)
     near, _ = cKDTree(positions).query(points, distance_upper_bound=REACH)
     treated = np.isfinite(near)
-    inside = (face.tissue != list(face.tissues).index("air")) if "air" in face.tissues else np.ones(len(mean), bool)
+    inside = (
+        (face.tissue != list(face.tissues).index("air"))
+        if "air" in face.tissues
+        else np.ones(len(mean), bool)
+    )
     elements = np.flatnonzero(inside)
     centres = face.nodes[face.tets[elements]].mean(axis=1)
     _, below = cKDTree(points).query(centres, workers=-1)

@@ -1,15 +1,177 @@
-"""From a plan to its whole answer."""
+"""From a plan to its whole answer, stage by stage."""
 
 from __future__ import annotations
 
-from zygoma.plan.plan import Plan
-from zygoma.plan.stages import Progress
-from zygoma.plan.treatment import Treatment
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-CACHED = ("face", "lead-field", "dose")
+import numpy as np
+
+from zygoma.errors import InputError
+from zygoma.plan.plan import Plan, default_resolution
+from zygoma.plan.profile import depth_profile
+from zygoma.plan.stages import Progress, Stages
+from zygoma.plan.statements import assumptions, notices
+from zygoma.plan.treatment import Treatment
+from zygoma.provenance import cache_dir, content_hash, versions
+
+if TYPE_CHECKING:
+    from zygoma.device import Device, Waveform
+    from zygoma.treatment import Dose
+    from zygoma.treatment.session import Session
+
+CACHED = ("leadfield", "dose")
 """Kinds of results that are kept between runs, each a folder of the cache."""
+
+_QUIET = 0.01  # share of the muscles' mean |J| below which a place counts as nearly free of current
 
 
 def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatment:
-    """Compute what a plan asks for."""
-    raise NotImplementedError
+    """Compute what a plan asks for.
+
+    Columns of the lead field and doses are kept in the cache, so that a run that was interrupted goes
+    on where it ended and a repeated one finds its dose.
+
+    Parameters
+    ----------
+    plan : Plan, optional
+        The question; without it the built-in plan.
+    progress : callable, optional
+        Called with (stage, done, total).
+
+    Returns
+    -------
+    Treatment
+        The answer, with the wall time of every stage.
+
+    Raises
+    ------
+    InputError
+        A name does not exist, a current or a value is out of range, a contact is off the face.
+    MeshError
+        The face cannot be made without inverted elements.
+    SolverError
+        A solution misses its goal for residual, delivered current or power balance.
+    """
+    from zygoma.device import Device, Electrode
+    from zygoma.face import Face
+    from zygoma.field import LeadField, VolumeConductor
+    from zygoma.treatment import Programme
+    from zygoma.treatment.session import Session
+
+    plan = plan or Plan()
+    stage = Stages(progress)
+    asked = plan.programme
+    with stage("plan"):
+        default, reason = default_resolution()
+        resolution = plan.options.resolution or default
+        device = Device.load(plan.device.name)
+        device.check_current(plan.device.current)
+        waveform = device.waveform(plan.device.waveform).scaled(plan.device.current)
+        electrode = Electrode.load(plan.device.electrode)
+        programme = Programme.load(asked.name)
+    with stage("face"):
+        who = plan.face
+        face = Face.average(sex=who.sex, age=who.age, bmi=who.bmi, resolution=resolution, **who.morphs)
+    with stage("conductor"):
+        conductor = VolumeConductor.from_face(face)
+    with stage("timetable"):
+        timetable = programme.timetable(
+            face, asked.technique, asked.neck, asked.session, electrode.contact_radius
+        )
+    session = Session(LeadField(conductor), face, timetable, electrode)
+    dose, key = _dose(session, device, waveform, stage)
+    with stage("summary"):
+        muscles = tuple(dose.by_muscle().values())
+        heard = _quiet_share(dose, face)
+        profile = depth_profile(
+            face, dose.volumes, dose.mean, np.concatenate([timetable.points_a, timetable.points_b])
+        )
+        tables: dict[str, Any] = {
+            "muscles": muscles,
+            "regions": tuple(dose.by_region().values()),
+            "tissues": tuple(dose.by_tissue().values()),
+            "quiet_volume_fraction": heard,
+            "profile": profile,
+        }
+    return Treatment(
+        plan=plan,
+        device=device,
+        waveform=waveform,
+        electrode=electrode,
+        face=face,
+        timetable=timetable,
+        dose=dose,
+        resolution=resolution,
+        requested_current=plan.device.current,
+        delivered_current=dose.delivered_current,
+        delivered_current_error=dose.delivered_current_error,
+        power_balance_error=float(dose.power_balance_error.max()),
+        residual=dose.residual,
+        nodes=len(face.nodes),
+        elements=len(face.tets),
+        dofs=len(conductor.free),
+        positions=timetable.positions,
+        unique_positions=timetable.unique_positions,
+        session=timetable.session,
+        sessions=asked.sessions or programme.sessions,
+        tissue_power_fraction=dose.tissue_power_fraction,
+        contact_power_fraction=dose.contact_power_fraction,
+        current_reaching=dose.current_reaching,
+        assumptions=assumptions(device, waveform, electrode, face, timetable),
+        notices=notices(timetable, None if plan.options.resolution else reason),
+        seconds=stage.seconds,
+        hashes={
+            "plan": plan.hash(),
+            "face": face.hash,
+            "conductor": conductor.hash,
+            "timetable": timetable.hash,
+            "dose": key,
+        },
+        versions=versions(),
+        **tables,
+    )
+
+
+def _dose(session: Session, device: Device, waveform: Waveform, stage: Stages) -> tuple[Dose, str]:
+    """Dose of one session and its content hash, from the cache if it is there."""
+    from zygoma.treatment import Dose
+
+    with stage("lead field") as tell:
+        key = content_hash(session.hash(waveform), device.to_dict())
+        kept = cache_dir() / "dose" / f"{key}.npz"
+        found = _kept(kept, session)
+        if found is None:
+            session.solve(lambda _, done, total: tell(done, total))
+    with stage("dose") as tell:
+        if found is None:
+            found = session.dose(
+                waveform,
+                lambda _, done, total: tell(done, total),
+                lambda load: device.delivered(waveform.amplitude, load)[0],
+            )
+            found.save(kept)
+    assert isinstance(found, Dose)
+    return found, key
+
+
+def _kept(path: Path, session: Session) -> Dose | None:
+    from zygoma.treatment import Dose
+
+    if not path.exists():
+        return None
+    try:
+        return Dose.load(path, session.body)
+    except InputError:  # damaged or of another version: computed again and replaced
+        return None
+
+
+def _quiet_share(dose: Dose, face: Any) -> float:
+    """Share of the conducting volume that gets less than 1 % of the muscles' mean |J|."""
+    muscles = face.muscles and np.unique(
+        np.concatenate([face.muscle_elements(name) for name in face.muscles])
+    )
+    level = _QUIET * float(np.average(dose.mean[muscles], weights=dose.volumes[muscles]))
+    conducting = dose.peak > 0
+    quiet = conducting & (dose.mean < level)
+    return float(dose.volumes[quiet].sum() / dose.volumes[conducting].sum())

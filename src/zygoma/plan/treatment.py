@@ -13,55 +13,21 @@ from zygoma.units import show
 if TYPE_CHECKING:
     from zygoma.device import Device, Electrode, Waveform
     from zygoma.face import Face
-    from zygoma.treatment import Dose, Timetable
+    from zygoma.treatment import Dose, SetDose, Timetable
 
 
-@dataclass(frozen=True)
-class DoseRow:
-    """What one muscle, region or tissue got in one session.
-
-    Attributes
-    ----------
-    name : str
-        Id of the data files, such as ``zygomaticus_major_r``.
-    side : str
-        ``"r"``, ``"l"`` or ``"mid"``.
-    J_p95 : float
-        Volume-weighted 95th percentile of the session's peak |J| at the current's amplitude [A/m2].
-    J_mean : float
-        Volume mean of the time mean of |J| while current flows [A/m2].
-    E_fibre_p95 : float or None
-        Volume-weighted 95th percentile of the peak field along the fibres [V/m]; None without fibres.
-    charge_density : float
-        Volume mean of the integral of |J| over one session [C/m2].
-    residence : float
-        Volume mean of the time with |J| above 0.1 A/m2 [s].
-    volume : float
-        Volume [m3].
-    """
-
-    name: str
-    side: str
-    J_p95: float
-    J_mean: float
-    E_fibre_p95: float | None
-    charge_density: float
-    residence: float
-    volume: float
-
-    def json(self) -> dict[str, Any]:
-        """Row with the unit in each key, as in ``result.json``."""
-        row = {
-            "name": self.name,
-            "side": self.side,
-            "J_p95_A_m2": self.J_p95,
-            "J_mean_A_m2": self.J_mean,
-            "E_fibre_p95_V_m": self.E_fibre_p95,
-            "charge_density_C_m2": self.charge_density,
-            "residence_s": self.residence,
-            "volume_m3": self.volume,
-        }
-        return {key: value for key, value in row.items() if value is not None}
+def row(dose: SetDose) -> dict[str, Any]:
+    """Dose of a muscle, region or tissue with the unit in each key, as in ``result.json``."""
+    return {
+        "name": dose.name,
+        "side": dose.side,
+        "J_p95_A_m2": dose.J_p95,
+        "J_mean_A_m2": dose.J_mean,
+        "E_fibre_p95_V_m": dose.E_fibre_p95,
+        "charge_density_C_m2": dose.charge_density,
+        "residence_s": dose.residence,
+        "volume_m3": dose.volume,
+    }
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,7 +50,7 @@ class Treatment:
         Sizes of mesh, system and timetable.
     session : float
         Length of one session [s].
-    muscles, regions, tissues : tuple of DoseRow
+    muscles, regions, tissues : tuple of SetDose
         Dose of one session.
     tissue_power_fraction : mapping
         Share of the tissue power by tissue; sums to 1.
@@ -126,9 +92,9 @@ class Treatment:
     unique_positions: int
     session: float
     sessions: int
-    muscles: tuple[DoseRow, ...]
-    regions: tuple[DoseRow, ...]
-    tissues: tuple[DoseRow, ...]
+    muscles: tuple[SetDose, ...]
+    regions: tuple[SetDose, ...]
+    tissues: tuple[SetDose, ...]
     tissue_power_fraction: Mapping[str, float]
     contact_power_fraction: float
     current_reaching: Mapping[str, float]
@@ -163,9 +129,9 @@ class Treatment:
             "unique_positions": self.unique_positions,
             "session_s": self.session,
             "sessions": self.sessions,
-            "muscles": [row.json() for row in self.muscles],
-            "regions": [row.json() for row in self.regions],
-            "tissues": [row.json() for row in self.tissues],
+            "muscles": [row(dose) for dose in self.muscles],
+            "regions": [row(dose) for dose in self.regions],
+            "tissues": [row(dose) for dose in self.tissues],
             "tissue_power_fraction": dict(self.tissue_power_fraction),
             "contact_power_fraction": self.contact_power_fraction,
             "current_reaching": dict(self.current_reaching),
@@ -180,9 +146,9 @@ class Treatment:
         }
 
     @property
-    def most_dosed(self) -> DoseRow:
+    def most_dosed(self) -> SetDose:
         """The muscle with the largest dose."""
-        return max(self.muscles, key=lambda row: row.charge_density)
+        return max(self.muscles, key=lambda muscle: muscle.charge_density)
 
     def __str__(self) -> str:
         top, reach = self.most_dosed, self.current_reaching
@@ -194,9 +160,9 @@ class Treatment:
                 f"most dose of the muscles: {top.name}, {top.charge_density:.3g} C/m2 a session, "
                 f"|J| up to {top.J_p95:.3g} A/m2 (95 %)",
                 f"current reaching: {reaching}",
-                f"checks: residual {self.residual:.0e}, delivered current {self.delivered_current_error:.1e}, "
-                f"power balance {self.power_balance_error:.1e}",
-                f"{self.resolution} mesh: {self.nodes:,} nodes; {self.unique_positions:,} positions of the probes; "
-                f"{sum(self.seconds.values()):.0f} s; {len(self.assumptions)} assumptions",
+                f"checks: residual {self.residual:.0e}, delivered current {self.delivered_current_error:.1e}"
+                f", power balance {self.power_balance_error:.1e}",
+                f"{self.resolution} mesh: {self.nodes:,} nodes; {self.unique_positions:,} positions "
+                f"of the probes; {sum(self.seconds.values()):.0f} s; {len(self.assumptions)} assumptions",
             ]
         )

@@ -1,0 +1,58 @@
+"""What a result must say besides its numbers: assumptions and conflicts between sources."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from zygoma.provenance import load_data
+
+if TYPE_CHECKING:
+    from zygoma.device import Device, Electrode, Waveform
+    from zygoma.face import Face
+    from zygoma.treatment import Timetable
+
+_FOUND = ("read", "computed")
+
+
+def assumptions(
+    device: Device, waveform: Waveform, electrode: Electrode, face: Face, timetable: Timetable
+) -> tuple[str, ...]:
+    """Everything a result rests on without a source, each a sentence, in the order of the work."""
+    found = [*device.assumptions]
+    if waveform.status not in _FOUND:
+        found.append(f"Waveform {waveform.id}: {waveform.name} ({waveform.status}: {waveform.source}).")
+    found += [*electrode.assumptions, *timetable.assumptions, *_tissues(face)]
+    inside = load_data("inside.toml")
+    found.append(f"The inside of the head is simplified ({inside['status']}: {inside['source']}).")
+    found += [entry["text"] for entry in load_data("statements.toml")["model"]]
+    return tuple(dict.fromkeys(found))
+
+
+def notices(timetable: Timetable, resolution: str | None) -> tuple[str, ...]:
+    """Conflicts and warnings; `resolution` says why it is not the standard one."""
+    own = [*timetable.messages]
+    neck_said = any(message.startswith("Neck") for message in own)
+    conflicts: Iterable[dict[str, str]] = load_data("statements.toml")["conflict"]
+    shown = [c["text"] for c in conflicts if not (neck_said and c["id"] == "indication-neck")]
+    return tuple([*own, *shown, *([resolution] if resolution else [])])
+
+
+def _tissues(face: Face) -> list[str]:
+    from zygoma.face.tissue import Tissue
+
+    found = []
+    for code in np.unique(face.tissue):
+        tissue = Tissue.load(face.tissues[code])
+        if tissue.status in _FOUND or tissue.sigma == 0:
+            continue
+        low, high = tissue.range
+        value = f"{tissue.sigma:g} S/m"
+        if tissue.sigma_along != tissue.sigma:
+            value += f" across and {tissue.sigma_along:g} S/m along the fibres"
+        band = f", between {low:g} and {high:g} S/m" if high > low else ""
+        name = tissue.name.replace("_", " ")
+        found.append(f"Conductivity of {name}: {value}{band} ({tissue.status}: {tissue.source}).")
+    return found

@@ -1,0 +1,182 @@
+"""The answer in plain words: every sentence follows from the numbers of the treatment."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from zygoma.plan import Treatment
+from zygoma.report.words import number, percent, phrase, sided, title
+from zygoma.units import show
+
+Kind = Literal["computed", "published", "assumed"]
+
+_MUSCLES = ("muscle", "smas")
+_DEPTHS = (
+    ("skin", "Skin"),
+    ("fat", "Fat"),
+    ("smas", "Facial muscles"),
+    ("muscle", "Facial muscles"),
+    ("bone", "Bone"),
+    ("brain", "Inside of bone"),
+    ("soft", "Deep soft tissue"),
+)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One number with its heading and where it comes from."""
+
+    what: str
+    value: str
+    kind: Kind
+    note: str = ""
+
+
+def headline(treatment: Treatment) -> str:
+    """Title of the page."""
+    return f"Where {show(treatment.requested_current, 'A')} goes on a face"
+
+
+def subject(treatment: Treatment) -> str:
+    """Device, programme and face in one line."""
+    face, programme = treatment.plan.face, treatment.plan.programme
+    who = {"female": "woman", "male": "man"}[face.sex]
+    return (
+        f"{treatment.device.name}, programme {programme.name}, {number(treatment.session / 60)} minutes, "
+        f"{treatment.sessions} sessions; average {who} of {number(face.age)} years, "
+        f"body mass index {number(face.bmi)}"
+    )
+
+
+def reaching_muscle(treatment: Treatment) -> float:
+    """Share of the current that reaches the shallowest layer with muscles."""
+    return next(
+        (treatment.current_reaching[name] for name in _MUSCLES if name in treatment.current_reaching),
+        0.0,
+    )
+
+
+def sentences(treatment: Treatment) -> list[str]:
+    """The answer, three sentences long."""
+    reach = treatment.current_reaching
+    deeper = [share for name, share in reach.items() if share < reach.get("bone", 0.0)]
+    bone = f", {percent(reach['bone'])} bone" if "bone" in reach else ""
+    inner = f" and {percent(min(deeper))} what lies deeper than bone" if deeper else ""
+    top, least = treatment.most_dosed, min(treatment.muscles, key=lambda row: row.charge_density)
+    less = _times(top.charge_density, least.charge_density)
+    return [
+        f"The model delivers {show(treatment.delivered_current, 'A')} from probe to probe. On average "
+        f"{percent(reaching_muscle(treatment))} of it reaches the facial muscles{bone}{inner}; "
+        "the rest stays in skin and fat.",
+        f"Of the muscles, {phrase(top.name, top.side)} gets the most: {number(top.charge_density)} C/m² "
+        f"a session, with a current density of up to {number(top.J_p95)} A/m²; "
+        f"{phrase(least.name, least.side)} gets {less} less.",
+        f"{percent(treatment.contact_power_fraction)} of the electrical power is lost in the outermost skin and "
+        "the gel under the probes, before it gets anywhere.",
+    ]
+
+
+def key_facts(treatment: Treatment) -> list[Fact]:
+    """The numbers that stand out beside the answer."""
+    top = treatment.most_dosed
+    contact = treatment.delivered_current / treatment.electrode.area
+    return [
+        Fact("reaches the facial muscles", percent(reaching_muscle(treatment)), "computed", "of the current"),
+        Fact(
+            "in the most exposed muscle",
+            f"{number(top.J_p95)} A/m²",
+            "computed",
+            f"{sided(top.name, top.side)}, peak",
+        ),
+        Fact(
+            "under each probe", f"{number(contact / 10)} mA/cm²", "computed", "mean over an assumed contact"
+        ),
+        Fact(
+            "of the head and neck",
+            percent(treatment.quiet_volume_fraction),
+            "computed",
+            "get next to no current",
+        ),
+    ]
+
+
+def freeways(treatment: Treatment) -> list[str]:
+    """What the numbers say to the claim of current for "every cell in the body"."""
+    mean = {row.name: row.J_mean for row in treatment.tissues}
+    muscle = next((mean[name] for name in _MUSCLES if mean.get(name)), 0.0)
+    found = [
+        "Computed here: the current takes the short way between the two probes and returns to the device; "
+        f"{percent(treatment.quiet_volume_fraction)} of the modelled head and neck carries less than a "
+        "hundredth of the current density in the facial muscles."
+    ]
+    if muscle and mean.get("brain"):
+        found.append(
+            f"The mean current density falls from {number(muscle)} A/m² in the facial muscles to "
+            f"{number(mean['brain'])} A/m² in the brain, {_times(muscle, mean['brain'])} less."
+        )
+    found.append(
+        "The model ends at the base of the neck; no current leaves it there, because all of it returns "
+        "through the second probe. These numbers do not support the claim."
+    )
+    return found
+
+
+def reaching(treatment: Treatment) -> list[tuple[str, float, str]]:
+    """Heading, share and text for each depth; tissues that begin at the same depth stand together."""
+    by_share: dict[float, list[str]] = {}
+    for name, share in treatment.current_reaching.items():
+        by_share.setdefault(share, []).append(name)
+    rows = []
+    for share, names in sorted(by_share.items(), reverse=True):
+        heading = next((text for name, text in _DEPTHS if name in names), title(names[0]))
+        rows.append((heading, share, percent(share)))
+    return rows
+
+
+def power(treatment: Treatment) -> list[tuple[str, float, str]]:
+    """Heading, share and text of the tissue power, largest first, tiny ones left out."""
+    ordered = sorted(treatment.tissue_power_fraction.items(), key=lambda item: -item[1])
+    return [(title(name), share, percent(share)) for name, share in ordered if share >= 5e-4]
+
+
+def current_facts(treatment: Treatment) -> list[Fact]:
+    """The waveform and the contact in numbers."""
+    waveform, electrode = treatment.waveform, treatment.electrode
+    known: Kind = "published" if waveform.status == "read" else "assumed"
+    probe: Kind = "published" if electrode.status == "read" else "assumed"
+    return [
+        Fact("amplitude", show(waveform.amplitude, "A"), "assumed", "as set in the plan"),
+        Fact("frequency", show(waveform.frequency, "Hz"), known),
+        Fact("charge of one phase", show(waveform.phase_charge, "C"), "computed"),
+        Fact("net charge of the whole pattern", show(waveform.pattern_net_charge, "C"), "computed"),
+        Fact("root mean square", show(waveform.rms, "A"), "computed"),
+        Fact("time with current", percent(waveform.on_fraction), "computed"),
+        Fact(
+            "probe",
+            f"{electrode.shape}, {number(electrode.area * 1e4)} cm²",
+            probe,
+            electrode.medium.replace("_", " "),
+        ),
+    ]
+
+
+def checks(treatment: Treatment) -> list[tuple[str, str, str, bool]]:
+    """Name, value, goal and whether it is met, for the credibility block."""
+    shares = sum(treatment.tissue_power_fraction.values())
+    delivered, balance = treatment.delivered_current_error, treatment.power_balance_error
+    return [
+        (
+            "Residual of the linear systems",
+            number(treatment.residual, 2),
+            "≤ 10⁻⁶",
+            treatment.residual <= 1e-6,
+        ),
+        ("Delivered against set current", number(delivered, 2), "≤ 0.001", delivered <= 1e-3),
+        ("Power balance", number(balance, 2), "≤ 0.005", balance <= 5e-3),
+        ("Sum of the tissues’ shares of power", f"{shares:.6f}", "1", abs(shares - 1) < 1e-6),
+    ]
+
+
+def _times(large: float, small: float) -> str:
+    return f"{number(large / small, 2)} times" if small > 0 else "infinitely many times"

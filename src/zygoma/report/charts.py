@@ -1,0 +1,120 @@
+"""Drawings of numbers: depth profile and waveform, as SVG that takes the page's letters."""
+
+from __future__ import annotations
+
+import io
+import re
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from zygoma.plan import Treatment
+from zygoma.report.words import number, title
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+INK, QUIET, LINE, BAND = "#2b2430", "#7a7280", "#8c2d5c", "#e9b7a6"
+TISSUE_COLOURS = {
+    "skin": "#f0cdb8",
+    "fat": "#f3e3a9",
+    "smas": "#c96f63",
+    "muscle": "#a8473f",
+    "bone": "#d9d6cd",
+    "brain": "#b9a9c9",
+    "cartilage": "#bcd3d6",
+    "eye": "#9fb9d9",
+    "tooth": "#efeee8",
+    "tongue": "#c58b94",
+    "air": "#ffffff",
+    "soft": "#d8b3a3",
+}
+
+
+def depth_chart(treatment: Treatment) -> str:
+    """Mean and 95th percentile of |J| against depth, over a strip that shows which tissue lies there."""
+    profile = treatment.profile
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    figure, (upper, lower) = _figure(3.9, rows=(3.2, 1.0))
+    edges = np.append(profile.top, profile.bottom[-1]) * 1e3
+    upper.stairs(profile.p95, edges, baseline=None, color=QUIET, linewidth=1.2, linestyle=(0, (4, 2)))
+    upper.stairs(profile.mean, edges, baseline=None, color=LINE, linewidth=2.2)
+    upper.set_yscale("log")
+    upper.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    upper.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    upper.yaxis.set_minor_locator(NullLocator())
+    upper.set_ylabel("current density  [A/m²]")
+    last = len(profile.mean) // 3
+    upper.annotate(
+        "95 % of the volume is below", (edges[last], profile.p95[last]), (6, 6), color=QUIET, **_NOTE
+    )
+    upper.annotate("mean", (edges[last], profile.mean[last]), (-4, -16), color=LINE, ha="right", **_NOTE)
+    bottom = np.zeros(len(profile.mean))
+    for name, share in profile.tissue.items():
+        colour, label = TISSUE_COLOURS.get(name, "#cccccc"), title(name).split(" and ")[0]
+        lower.bar(edges[:-1], share, np.diff(edges), bottom, align="edge", color=colour, label=label)
+        bottom = bottom + share
+    lower.set_ylim(0, 1)
+    lower.set_yticks([])
+    lower.set_ylabel("tissue")
+    lower.set_xlabel("depth below the skin  [mm]")
+    lower.set_xlim(0, edges[-1])
+    lower.legend(
+        loc="upper center", bbox_to_anchor=(0.5, -0.75), ncols=4, frameon=False, fontsize=10,
+        handlelength=1, columnspacing=1.2,
+    )  # fmt: skip
+    return _svg(figure)
+
+
+def waveform_chart(treatment: Treatment) -> str:
+    """Current against time over two periods."""
+    waveform = treatment.waveform
+    figure, (axis,) = _figure(2.5)
+    time = np.linspace(0.0, 2.0 * waveform.period, 2001)
+    unit, factor = (
+        ("s", 1.0) if waveform.period >= 0.5 else ("ms", 1e3) if waveform.period >= 5e-4 else ("µs", 1e6)
+    )
+    axis.axhline(0.0, color=QUIET, linewidth=0.8)
+    axis.plot(time * factor, waveform.samples(time) * 1e6, color=LINE, linewidth=2.0)
+    axis.set_xlim(0.0, time[-1] * factor)
+    reach = 1.25 * waveform.amplitude * 1e6
+    axis.set_ylim(-reach, reach)
+    axis.set_xlabel(f"time  [{unit}]")
+    axis.set_ylabel("current  [µA]")
+    return _svg(figure)
+
+
+_NOTE: dict[str, Any] = {"textcoords": "offset points", "fontsize": 11}
+
+
+def _figure(height: float, rows: tuple[float, ...] = (1.0,)) -> tuple[Figure, list[Axes]]:
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(5.4, height), layout="constrained")
+    axes = figure.subplots(len(rows), 1, sharex=True, squeeze=False, height_ratios=rows)[:, 0]
+    for axis in axes:
+        axis.spines[["top", "right"]].set_visible(False)
+        axis.spines[["left", "bottom"]].set_color(QUIET)
+        axis.tick_params(colors=QUIET, labelcolor=INK, labelsize=11)
+        axis.xaxis.label.set(color=INK, fontsize=11.5)
+        axis.yaxis.label.set(color=INK, fontsize=11.5)
+        axis.patch.set_visible(False)
+    figure.patch.set_visible(False)
+    return figure, list(axes)
+
+
+def _svg(figure: Figure) -> str:
+    from matplotlib import rc_context
+
+    buffer = io.StringIO()
+    with rc_context({"svg.fonttype": "none", "svg.hashsalt": "zygoma", "font.family": "sans-serif"}):
+        figure.savefig(buffer, format="svg", metadata={"Date": None})
+    text = buffer.getvalue()
+    text = text[text.index("<svg") :]
+    text = re.sub(r"<metadata>.*?</metadata>", "", text, flags=re.DOTALL)
+    text = re.sub(
+        r'(<svg[^>]*?) (?:width|height)="[^"]*"', r"\1", re.sub(r'(<svg[^>]*?) width="[^"]*"', r"\1", text)
+    )
+    return re.sub(r"font: ([\d.]+)px [^;\"]*", r"font-size: \1px", text)

@@ -1,0 +1,123 @@
+"""Static pictures of surfaces, painted from back to front, without any 3D library."""
+
+from __future__ import annotations
+
+import base64
+import io
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zygoma.report.palette import Scale
+from zygoma.report.surfaces import LayerSurface
+
+_LIGHT = np.array([-0.25, 0.35, 0.9])  # from the viewer's upper left
+_SHADE = np.array([0.24, 0.28, 0.20])  # what a surface turned from the light loses of red, green and blue
+
+
+@dataclass(frozen=True)
+class View:
+    """A direction to look from.
+
+    Attributes
+    ----------
+    name : str
+        ``"front"``, ``"right"`` or ``"left"``.
+    right, toward : tuple
+        Axes of the body (x to its left, y up, z to the front): to the picture's right and to the viewer.
+    """
+
+    name: str
+    right: tuple[float, float, float]
+    toward: tuple[float, float, float]
+
+    def project(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
+        """Picture coordinates and nearness (n, 3) of points (n, 3) [m]."""
+        return points @ np.array([self.right, (0.0, 1.0, 0.0), self.toward]).T
+
+
+FRONT = View("front", (1.0, 0.0, 0.0), (0.0, 0.0, 1.0))
+RIGHT = View("right", (0.0, 0.0, 1.0), (-1.0, 0.0, 0.0))
+LEFT = View("left", (0.0, 0.0, -1.0), (1.0, 0.0, 0.0))
+
+
+def paint(
+    surface: LayerSurface,
+    values: NDArray[np.floating],
+    scale: Scale,
+    views: tuple[View, ...],
+    lines: tuple[tuple[NDArray[np.floating], str], ...] = (),
+    height: float = 3.4,
+) -> str:
+    """Paint a surface side by side from several directions.
+
+    Parameters
+    ----------
+    surface : LayerSurface
+        What is painted.
+    values : array (M,)
+        Quantity of every element of the body; its unit is that of `scale`.
+    scale : Scale
+        Colours.
+    views : tuple of View
+        One panel each.
+    lines : tuple of (segments (k, 2, 3), colour)
+        Drawn where they face the viewer.
+    height : float
+        Height of the picture [inches].
+
+    Returns
+    -------
+    str
+        A PNG as a ``data:`` address.
+    """
+    from matplotlib.collections import LineCollection, PolyCollection
+    from matplotlib.figure import Figure
+
+    projected = [view.project(surface.points) for view in views]
+    widths = [float(np.ptp(flat[:, 0])) for flat in projected]
+    tall = float(np.ptp(surface.points[:, 1]))
+    figure = Figure(figsize=(height * sum(widths) / tall * 1.04, height), dpi=170)
+    axes = figure.subplots(1, len(views), squeeze=False, width_ratios=widths)[0]
+    figure.subplots_adjust(0.0, 0.0, 1.0, 1.0, wspace=0.04)
+    colours = scale.colours(surface.at_corners(values)[surface.triangles].mean(axis=1))
+    for axis, view, flat in zip(axes, views, projected, strict=True):
+        corners = flat[surface.triangles]
+        normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-30)
+        seen = np.flatnonzero(normal[:, 2] > 0)
+        seen = seen[np.argsort(corners[seen, :, 2].mean(axis=1))]
+        shadow = 1.0 - np.clip(normal[seen] @ (_LIGHT / np.linalg.norm(_LIGHT)), 0.0, 1.0)
+        shaded = colours[seen] * (1.0 - shadow[:, None] * _SHADE)
+        axis.add_collection(
+            PolyCollection(corners[seen, :, :2], facecolors=shaded, edgecolors=shaded, linewidths=0.3)
+        )
+        for segments, colour in lines:
+            drawn = view.project(segments.reshape(-1, 3)).reshape(-1, 2, 3)
+            axis.add_collection(
+                LineCollection(drawn[_visible(drawn, flat)][:, :, :2], colors=colour, linewidths=0.7)
+            )
+        axis.set_xlim(flat[:, 0].min(), flat[:, 0].max())
+        axis.set_ylim(surface.points[:, 1].min(), surface.points[:, 1].max())
+        axis.set_aspect("equal")
+        axis.set_axis_off()
+    return _png(figure)
+
+
+def _visible(segments: NDArray[np.floating], flat: NDArray[np.floating]) -> NDArray[np.bool_]:
+    """Segments that lie in the nearer half of the body."""
+    return np.asarray(segments[:, :, 2].mean(axis=1) > np.median(flat[:, 2]))
+
+
+def _png(figure: object) -> str:
+    """A figure with few colours, which makes it small."""
+    from PIL import Image
+
+    raw, small = io.BytesIO(), io.BytesIO()
+    figure.savefig(raw, format="png", facecolor="white")  # type: ignore[attr-defined]
+    raw.seek(0)
+    Image.open(raw).convert("RGB").quantize(200, dither=Image.Dither.NONE).save(
+        small, format="png", optimize=True
+    )
+    return "data:image/png;base64," + base64.b64encode(small.getvalue()).decode("ascii")
