@@ -15,7 +15,7 @@ from zygoma.field.conductor import VolumeConductor
 from zygoma.field.surface import Surface
 
 _OFF_BODY = 3e-3  # farther than this from the skin [m], a point is not on it
-_COVERED = 0.5  # share of the disc that must lie on skin
+_COVERED = 0.4  # share of the disc that must lie on skin
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class Contact:
         Raises
         ------
         ContactError
-            The point is not on the skin, or less than half of the disc is.
+            The point is not on the skin, or less than 40 % of the disc is.
         """
         from zygoma.field.patch import clip_disc, foot_point, mean_normal
 
