@@ -16,7 +16,6 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-
 _CUT = 3000.0  # k times radius at which the integrals end; what is left is added in closed form or below 1e-9
 
 
@@ -98,11 +97,20 @@ def share_reaching(layers: Layers, radius: float, distance: float, layer: int) -
     ``2/pi integral (2 J1(k a)/(k a)) t(k) sin(k d/2)/k dk`` with the transmission t of the layers above.
     """
     k, weight = _wave_numbers(radius, distance)
-    kernel = 2 * special.j1(k * radius) / (k * radius) * layers.transmission(k, layer) * np.sin(k * distance / 2) / k
+    kernel = (
+        2
+        * special.j1(k * radius)
+        / (k * radius)
+        * layers.transmission(k, layer)
+        * np.sin(k * distance / 2)
+        / k
+    )
     return float(2.0 / math.pi * (weight @ kernel))
 
 
-def two_layer_point(r: ArrayLike, sigma: tuple[float, float], depth: float, terms: int = 4000) -> NDArray[np.float64]:
+def two_layer_point(
+    r: ArrayLike, sigma: tuple[float, float], depth: float, terms: int = 4000
+) -> NDArray[np.float64]:
     """Surface potential [V] at distance r [m] of 1 A put in at a point of a two-layer half-space.
 
     Image series ``1/(2 pi s1) [1/r + 2 sum k^n / sqrt(r2 + (2 n h)2)]``, ``k = (s1 - s2)/(s1 + s2)``
@@ -117,7 +125,12 @@ def two_layer_point(r: ArrayLike, sigma: tuple[float, float], depth: float, term
 
 
 def slab_mode(
-    x: NDArray[np.float64], z: NDArray[np.float64], k: float, interface: float, upper: float, lower: tuple[float, float]
+    x: NDArray[np.float64],
+    z: NDArray[np.float64],
+    k: float,
+    interface: float,
+    upper: float,
+    lower: tuple[float, float],
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """One Fourier mode over a plane at 0 V: anisotropic lower layer, isotropic upper one.
 
@@ -154,7 +167,9 @@ def slab_mode(
     slope = np.where(below, rate * np.cosh(rate * z), k * (c * np.sinh(k * up) + b * np.cosh(k * up)))
     along, across = np.where(below, s_r, upper), np.where(below, s_z, upper)
     phi = np.cos(k * x) * shape
-    J = np.stack([along * k * np.sin(k * x) * shape, np.zeros_like(phi), -across * np.cos(k * x) * slope], axis=-1)
+    J = np.stack(
+        [along * k * np.sin(k * x) * shape, np.zeros_like(phi), -across * np.cos(k * x) * slope], axis=-1
+    )
     return phi, J
 
 

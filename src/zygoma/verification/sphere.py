@@ -50,6 +50,7 @@ def shells(
     outer = radii[-1]
     r = np.maximum(np.linalg.norm(points, axis=1), 1e-12 * outer)
     shell = np.minimum(np.searchsorted(radii * (1 + 1e-9), r), len(radii) - 1)
+    away = np.maximum(r, radii[0])  # the innermost shell has no falling terms
     toward = np.asarray(electrodes, float)
     toward = toward / np.linalg.norm(toward, axis=1, keepdims=True)
     cosine = np.clip((points / r[:, None]) @ toward.T, -1.0, 1.0)
@@ -59,10 +60,12 @@ def shells(
     potential = np.zeros(len(points))
     for n in range(1, terms + 1):
         grow, fall = _coefficients(n, radii / outer, sigma)
-        radial = grow[shell] * (r / outer) ** n + fall[shell] * (r / outer) ** -(n + 1.0)
+        radial = grow[shell] * (r / outer) ** n + fall[shell] * (away / outer) ** -(n + 1.0)
         cap = 1.0
         if half_angle > 0:
-            cap = float((special.eval_legendre(n - 1, c) - special.eval_legendre(n + 1, c)) / ((2 * n + 1) * (1 - c)))
+            cap = float(
+                (special.eval_legendre(n - 1, c) - special.eval_legendre(n + 1, c)) / ((2 * n + 1) * (1 - c))
+            )
         potential += radial * cap * (2 * n + 1) / (4 * math.pi * outer) * (legendre @ amperes)
         before, legendre = legendre, ((2 * n + 1) * cosine * legendre - n * before) / (n + 1)
     return potential
