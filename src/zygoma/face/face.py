@@ -1,0 +1,371 @@
+"""The face: a layered head and neck made from a person, with its muscles, regions and landmarks by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zygoma.errors import MeshError, UnknownNameError
+from zygoma.face import atlas
+from zygoma.face.binding import SkinBinding, template_skin
+from zygoma.face.fibre import fibres
+from zygoma.face.layers import layer_stack, tet_gradients, warp_core
+from zygoma.face.morph import Person
+from zygoma.face.shell import LAYERS, build_levels, wedge_tetrahedra
+from zygoma.face.source import HeadSource
+from zygoma.face.surface import Array, Index, Surface, nearest
+from zygoma.face.template import HeadTemplate, LayerFields
+from zygoma.face.tissue import RANK, TISSUES, conductivity
+from zygoma.provenance import content_hash
+
+if TYPE_CHECKING:
+    from zygoma.face.validity import Validity
+    from zygoma.field import VolumeConductor
+
+
+@dataclass(frozen=True, eq=False)
+class Face:
+    """A head and neck as tetrahedra, skin outermost; node i is skin vertex i for the first of them.
+
+    Attributes
+    ----------
+    person : Person
+        Who it is.
+    template : HeadTemplate
+        Connectivity and sets, the same for every face of this resolution.
+    nodes : (n, 3) array
+        Nodes: the levels of the shell one after the other, then the core [m].
+    tets : (m, 4) int array
+        Tetrahedra: three to a wedge of the shell, sheet by sheet, then the core.
+    tissue : (m,) int array
+        Codes of `tissues`.
+    depth_rank : (m,) int array
+        0 skin, 1 superficial fat, 2 SMAS and mimetic muscle, 3 deep fat and masticatory muscle, 4 bone, 5 inside.
+    fibre : (m, 3) array
+        Unit vectors along the muscle fibres, zero elsewhere.
+    thickness : (skin vertices, 4) array
+        Realised thickness of skin, fat, SMAS, deep [m].
+    target_thickness : (skin vertices, 4) array
+        Anatomical thickness before the stack was fitted into the head [m].
+    source_vertices : (s, 3) array
+        The source head in this shape, to which landmarks belong [m].
+    fine_points : (f, 3) array
+        The fine skin in this shape, on which the layers were set [m].
+    """
+
+    person: Person
+    template: HeadTemplate
+    nodes: Array
+    tets: Index
+    tissue: NDArray[np.uint8]
+    depth_rank: NDArray[np.uint8]
+    fibre: NDArray[np.float32]
+    thickness: Array
+    target_thickness: Array
+    source_vertices: Array
+    fine_points: Array
+
+    tissues = TISSUES
+
+    @staticmethod
+    def average(
+        sex: str = "female",
+        age: float = 45.0,
+        bmi: float = 23.0,
+        resolution: str = "standard",
+        **morphs: float,
+    ) -> Face:
+        """The average face of a sex, an age and a body-mass index.
+
+        Parameters
+        ----------
+        sex : str
+            ``"female"`` or ``"male"``.
+        age : float
+            Years, 18 to 95.
+        bmi : float
+            Body-mass index, 16 to 45 kg/m2.
+        resolution : str
+            ``"coarse"``, ``"standard"`` or ``"fine"``.
+        **morphs : float
+            Named changes of shape such as ``nose_volume=0.3``; see `zygoma.face.morph.morph_names`.
+
+        Raises
+        ------
+        RangeError, UnknownNameError
+            A value is out of range or a name is not known.
+        MeshError
+            The shape cannot be layered without inverted elements.
+        """
+        return Face.of(Person(sex, float(age), float(bmi), morphs), resolution)
+
+    @staticmethod
+    def random(seed: int, resolution: str = "standard") -> Face:
+        """The face of a random person; the same seed gives the same face."""
+        return Face.of(Person.random(seed), resolution)
+
+    @staticmethod
+    def of(person: Person, resolution: str = "standard") -> Face:
+        """The face of a person."""
+        template = HeadTemplate.load(resolution)
+        source_vertices = person.vertices()
+        binding = SkinBinding.load()
+        fine_template = template_skin("fine")
+        moved = binding.displacement("fine", source_vertices - HeadSource.load().morph())
+        fine = Surface(fine_template.points + moved, fine_template.triangles)
+        stack = layer_stack(fine, LayerFields.load(), person.age, person.bmi, person.fat_factor)
+
+        def at(field: Array) -> Array:
+            return binding.sample(resolution, field)
+
+        skin = Surface(template.skin.points + at(moved), template.skin.triangles)
+        levels, thickness = build_levels(
+            skin, at(stack.directions), at(stack.thickness), at(stack.deep_upper_share), template.sheets
+        )
+        inside = warp_core(template.core_nodes, template.core_tets, template.core_inner, levels[-1])
+        nodes = np.concatenate([levels.reshape(-1, 3), inside])
+        tets = _tets(template)
+        volume = tet_gradients(nodes, tets)[1]
+        if (volume <= 0).any():
+            raise MeshError(
+                f"{(volume <= 0).sum()} elements of the face are inverted; use milder morphs or another seed"
+            )
+        tissue, rank = _tags(template)
+        fibre = np.zeros((len(tets), 3), dtype=np.float32)
+        direction = fibres(template, levels)
+        for k, slot in enumerate(_SLOTS):
+            fibre[_wedge_tets(template, template.sheets.slot(slot))] = np.repeat(direction[k], 3, axis=0)
+        return Face(
+            person,
+            template,
+            nodes,
+            tets,
+            tissue,
+            rank,
+            fibre,
+            thickness,
+            at(stack.targets),
+            source_vertices,
+            fine.points,
+        )
+
+    def __repr__(self) -> str:
+        who = self.person
+        return (
+            f"Face: {who.sex}, {who.age:g} years, BMI {who.bmi:g}, {len(who.morphs)} morphs\n"
+            f"  {self.resolution}: {len(self.nodes)} nodes, {len(self.tets)} tetrahedra, {len(self.skin.points)} skin vertices\n"
+            f"  {len(self.muscles)} muscles, {len(self.regions)} regions, {len(self.landmarks)} landmarks"
+        )
+
+    @property
+    def resolution(self) -> str:
+        """``coarse``, ``standard`` or ``fine``."""
+        return self.template.resolution
+
+    @cached_property
+    def hash(self) -> str:
+        """Hash of nodes, elements, tissues and fibres."""
+        return content_hash(self.nodes, self.tets, self.tissue, self.fibre)
+
+    @cached_property
+    def skin(self) -> Surface:
+        """The outer surface; vertex i is node i."""
+        template = self.template.skin
+        return Surface(self.nodes[: len(template.points)], template.triangles)
+
+    @cached_property
+    def contact_ok(self) -> NDArray[np.bool_]:
+        """(t,) whether a probe may rest on a skin triangle: not on the planes where the model is cut."""
+        return ~self.template.skin.cut
+
+    @cached_property
+    def volumes(self) -> Array:
+        """(m,) volume of every element [m3]."""
+        return tet_gradients(self.nodes, self.tets)[1]
+
+    # names ---------------------------------------------------------------------------------------
+
+    @property
+    def muscles(self) -> tuple[str, ...]:
+        """Names of all muscles."""
+        return atlas.muscle_names()
+
+    @property
+    def regions(self) -> tuple[str, ...]:
+        """Names of all skin regions."""
+        return atlas.region_names()
+
+    @property
+    def landmarks(self) -> tuple[str, ...]:
+        """Names of all landmarks."""
+        return atlas.landmark_names()
+
+    def landmark(self, name: str) -> Array:
+        """(3,) position of a landmark on the skin [m].
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such landmark.
+        """
+        if name not in self.landmarks:
+            raise UnknownNameError("landmark", name, self.landmarks)
+        point = atlas.positions(
+            HeadSource.load(),
+            self.source_vertices,
+            [atlas.entry("landmark", name)["id"]],
+            atlas.side_of(name),
+        )
+        triangle, weights, _ = nearest(self.skin, point)
+        return np.asarray(weights[0] @ self.skin.points[self.skin.triangles[triangle[0]]])
+
+    def muscle_ends(self, name: str) -> tuple[Array, Array]:
+        """Middles (3,) of a muscle's origin and insertion edge, on the skin [m].
+
+        Raises
+        ------
+        UnknownNameError
+            There is no such muscle, or it is a ring and has no ends.
+        """
+        self._check_muscle(name)
+        ends = LayerFields.load().muscle_ends
+        if name not in ends:
+            raise UnknownNameError("muscle with two ends", name, ends)
+        points = np.einsum(
+            "ek,ekj->ej", ends[name][:, 1], self.fine_points[ends[name][:, 0].astype(np.int64)]
+        )
+        triangle, weights, _ = nearest(self.skin, points)
+        found = np.einsum("ek,ekj->ej", weights, self.skin.points[self.skin.triangles[triangle]])
+        return found[0], found[1]
+
+    # sets ----------------------------------------------------------------------------------------
+
+    def muscle_elements(self, name: str) -> NDArray[np.int64]:
+        """Elements of a muscle."""
+        self._check_muscle(name)
+        return self._muscle_sets[name]
+
+    def region_triangles(self, name: str) -> NDArray[np.int64]:
+        """Skin triangles of a region."""
+        if name not in self.regions:
+            raise UnknownNameError("region", name, self.regions)
+        return np.nonzero(self.template.region == self.regions.index(name))[0]
+
+    def region_elements(self, name: str) -> NDArray[np.int64]:
+        """Elements of all layers of the shell under a region."""
+        triangles, m = self.region_triangles(name), len(self.skin.triangles)
+        wedges = (np.arange(self.template.sheets.total)[:, None] * m + triangles).ravel()
+        return (3 * wedges[:, None] + np.arange(3)).ravel()
+
+    def layer_elements(self, name: str) -> NDArray[np.int64]:
+        """Elements of a layer of the shell (``skin``, ``fat``, ``smas``, ``deep``), or ``bone``, ``inside``."""
+        if name not in RANK:
+            raise UnknownNameError("layer", name, RANK)
+        return np.nonzero(self.depth_rank == RANK[name])[0]
+
+    def tissue_elements(self, name: str) -> NDArray[np.int64]:
+        """Elements of a tissue."""
+        if name not in TISSUES:
+            raise UnknownNameError("tissue", name, TISSUES)
+        return np.nonzero(self.tissue == TISSUES.index(name))[0]
+
+    @cached_property
+    def sets(self) -> dict[str, NDArray[np.int64]]:
+        """Elements of every muscle, region, layer and tissue by name; ``layer.``, ``tissue.`` and ``region.`` go before the last three."""
+        found = dict(self._muscle_sets)
+        found |= {f"region.{name}": self.region_elements(name) for name in self.regions}
+        found |= {f"layer.{name}": self.layer_elements(name) for name in RANK}
+        found |= {f"tissue.{name}": self.tissue_elements(name) for name in TISSUES}
+        return found
+
+    @cached_property
+    def _muscle_sets(self) -> dict[str, NDArray[np.int64]]:
+        found: dict[str, list[NDArray[np.int64]]] = {name: [] for name in self.muscles}
+        for k, slot in enumerate(_SLOTS):
+            elements = _wedge_tets(self.template, self.template.sheets.slot(slot)).reshape(-1, 3)
+            for number in np.unique(self.template.slots[k][self.template.slots[k] >= 0]):
+                own = self.template.slots[k] == number
+                found[self.muscles[number]].append(elements[own].ravel())
+        return {name: np.sort(np.concatenate(parts)) for name, parts in found.items() if parts}
+
+    def _check_muscle(self, name: str) -> None:
+        if name not in self.muscles:
+            raise UnknownNameError("muscle", name, self.muscles)
+
+    # physics -------------------------------------------------------------------------------------
+
+    @cached_property
+    def mirror_node(self) -> NDArray[np.int64]:
+        """(n,) partner of every node on the other side of the template."""
+        skin, levels = self.template.skin.mirror, self.template.sheets.total + 1
+        n = len(skin)
+        shell = (np.arange(levels)[:, None] * n + skin).ravel()
+        core = self.template.core_mirror
+        inner = n * (levels - 1)
+        return np.concatenate([shell, inner + core[n:]])
+
+    def conductivity(self, changes: Mapping[str, float] | None = None) -> Array:
+        """(m, 6) conductivity xx, yy, zz, xy, xz, yz of every element [S/m]; see `zygoma.face.tissue`."""
+        return conductivity(self.tissue, self.fibre, changes)
+
+    def conductor(self, changes: Mapping[str, float] | None = None) -> VolumeConductor:
+        """This head as a volume conductor, its element sets by name."""
+        from zygoma.field import VolumeConductor
+
+        return VolumeConductor(self.nodes, self.tets, self.conductivity(changes), sets=self.sets)
+
+    def check(self) -> Validity:
+        """Validity table of this face: elements, layers, anatomy; see `zygoma.face.validity`."""
+        from zygoma.face.validity import check
+
+        return check(self)
+
+    def describe(self) -> dict[str, Any]:
+        """What this face is, for reports and hashes."""
+        who = self.person
+        return {
+            "sex": who.sex, "age": who.age, "bmi": who.bmi, "morphs": dict(who.morphs),
+            "resolution": self.resolution, "nodes": len(self.nodes), "elements": len(self.tets), "hash": self.hash,
+        }  # fmt: skip
+
+
+_SLOTS = ("smas_upper", "smas_lower", "deep_upper", "deep_lower")
+
+
+def _tets(template: HeadTemplate) -> Index:
+    """All tetrahedra of a template: the shell's, then the core's."""
+    n = len(template.skin.points)
+    rank = np.minimum(np.arange(n), template.skin.mirror)
+    shell = wedge_tetrahedra(template.skin.triangles, rank, n, template.sheets.total)
+    return np.concatenate([shell, template.core_tets + np.int32(n * template.sheets.total)])
+
+
+def _wedge_tets(template: HeadTemplate, sheet: int) -> NDArray[np.int64]:
+    """Elements of one sheet of the shell, triangle by triangle."""
+    m = len(template.skin.triangles)
+    return np.arange(3 * m * sheet, 3 * m * (sheet + 1))
+
+
+def _tags(template: HeadTemplate) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
+    """Tissue code and depth rank of every element."""
+    m = len(template.skin.triangles)
+    code = {name: TISSUES.index(name) for name in TISSUES}
+    without_muscle = np.array([code["skin"], code["fat"], code["smas"], code["soft"]], dtype=np.uint8)
+    layer = template.sheets.layer
+    tissue = np.repeat(without_muscle[layer][:, None], m, axis=1)
+    rank = np.repeat(np.array([RANK[name] for name in LAYERS], dtype=np.uint8)[layer][:, None], m, axis=1)
+    tissue[layer == LAYERS.index("deep")] = template.deep_tissue
+    for k, slot in enumerate(_SLOTS):
+        tissue[template.sheets.slot(slot), template.slots[k] >= 0] = code["muscle"]
+    # where the model is cut there is no skin: the shell is deep tissue like the core behind it
+    tissue[:, template.skin.cut] = code["soft"]
+    rank[:, template.skin.cut] = RANK["inside"]
+    return (
+        np.concatenate([np.repeat(tissue.ravel(), 3), template.core_tissue]),
+        np.concatenate([np.repeat(rank.ravel(), 3), template.core_rank]),
+    )

@@ -1,0 +1,130 @@
+"""From a skin and a person to the layered head: layer stack, levels, core."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy import sparse
+from scipy.sparse.linalg import cg
+
+from zygoma.errors import MeshError, SolverError
+from zygoma.face.binding import is_symmetric, reflected, template_skin
+from zygoma.face.shell import fit_layers, limit_slope, medial_radius
+from zygoma.face.surface import Array, Index, Surface, unit_vectors
+from zygoma.face.template import LayerFields
+from zygoma.face.thickness import MM, choice, site_layers
+
+
+@dataclass(frozen=True, eq=False)
+class Stack:
+    """What lies under every vertex of the fine skin.
+
+    Attributes
+    ----------
+    directions : (n, 3) array
+        Outward unit vectors along which the layers are stacked.
+    targets : (n, 4) array
+        Anatomical thickness of skin, fat, SMAS, deep [m].
+    thickness : (n, 4) array
+        The same where the head is thick enough, thinner where it is not [m].
+    deep_upper_share : (n,) array
+        Share of the deep layer above what lies on the bone.
+    bone_depth : (n,) array
+        Depth of the bone [m].
+    """
+
+    directions: Array
+    targets: Array
+    thickness: Array
+    deep_upper_share: Array
+    bone_depth: Array
+
+
+def layer_stack(skin: Surface, fields: LayerFields, age: float, bmi: float, fat_factor: float = 1.0) -> Stack:
+    """Layer stack of a person on the fine skin.
+
+    The deep layer fills the space to the bone, at least the deep muscles that lie there; the whole stack
+    stays within the cap of the shell and within a share of the largest ball that fits inside the head.
+    A mirror-symmetric skin gets a mirror-symmetric stack, free of the rounding of the smoothing.
+    """
+    mirror = template_skin("fine").mirror
+    symmetric = is_symmetric(skin.points, mirror)
+
+    def even(field: Array) -> Array:
+        return (field + field[mirror]) / 2 if symmetric else field
+
+    dermis, fat_site, bone_site = (fields.region_weights @ site for site in site_layers(age, bmi, fat_factor))
+    floor = choice("layer_floor") * MM
+    room = bone_site - dermis - fields.smas - floor
+    fat = np.where(fields.deep < floor, np.clip(fat_site, floor, np.maximum(room, floor)), fat_site)
+    above = dermis + fat + fields.smas
+    deep = np.maximum(bone_site - above, np.maximum(fields.deep, floor))
+    targets = np.stack([dermis, fat, fields.smas, deep], axis=1)
+    cap = np.minimum(choice("cap") * MM, choice("ball_fraction") * medial_radius(skin, skin.normals))
+    cap = even(limit_slope(cap, skin, 0.5))
+    floors = np.array([choice("skin_floor"), *[choice("layer_floor")] * 3]) * MM
+    thickness = fit_layers(targets, cap, floors)
+    share = 1 - np.clip(fields.deep_lower / np.maximum(thickness[:, 3], 1e-9), 0.25, 0.75)
+    share = np.where(fields.deep_lower < floor, 0.5, share)
+    directions = unit_vectors(skin.smooth(skin.normals, choice("normal_length") * MM))
+    if symmetric:
+        directions = unit_vectors(directions + reflected(directions, mirror))
+    return Stack(
+        directions=directions,
+        targets=targets,
+        thickness=thickness,
+        deep_upper_share=share,
+        bone_depth=above + deep,
+    )
+
+
+def warp_core(nodes: Array, tets: Index, inner: Array, moved: Array) -> Array:
+    """Interior nodes of the core after its surface moved, by a harmonic displacement.
+
+    Parameters
+    ----------
+    nodes : (k, 3) array
+        Interior nodes of the template [m].
+    tets : (c, 4) int array
+        Tetrahedra on the n surface nodes and then the interior nodes.
+    inner, moved : (n, 3) arrays
+        Surface nodes before and after [m].
+
+    Returns
+    -------
+    (k, 3) array
+        Interior nodes [m].
+    """
+    rest = np.concatenate([inner, nodes])
+    gradient, volume = tet_gradients(rest, tets)
+    local = np.einsum("mij,mkj->mik", gradient, gradient) * volume[:, None, None]
+    rows, cols = np.repeat(tets, 4, axis=1).ravel(), np.tile(tets, (1, 4)).ravel()
+    matrix = sparse.csr_matrix((local.ravel(), (rows, cols)), shape=(len(rest),) * 2)
+    n = len(inner)
+    free, fixed = matrix[n:, n:].tocsr(), matrix[n:, :n]
+    scale = sparse.diags(1 / free.diagonal())
+    shift = moved - inner
+    out = nodes.copy()
+    for axis in range(3):
+        if not shift[:, axis].any():
+            continue
+        part, failed = cg(free, -fixed @ shift[:, axis], rtol=1e-8, M=scale, maxiter=3000)
+        if failed:
+            raise SolverError("the inside of the head could not follow its surface; use milder morphs")
+        out[:, axis] += part
+    return out
+
+
+def tet_gradients(nodes: Array, tets: Index) -> tuple[Array, Array]:
+    """Gradients (m, 4, 3) [1/m] of the linear basis and volumes (m,) [m3] of tetrahedra; volumes carry a sign."""
+    a = nodes[tets[:, 0]]
+    edges = np.stack([nodes[tets[:, k]] - a for k in (1, 2, 3)], axis=1)
+    det = np.einsum("ij,ij->i", np.cross(edges[:, 0], edges[:, 1]), edges[:, 2])
+    if (det == 0).any():
+        raise MeshError(f"{(det == 0).sum()} tetrahedra have no volume; the mesh is degenerate")
+    gradient = np.empty((len(tets), 4, 3))
+    for k in range(3):
+        gradient[:, k + 1] = np.cross(edges[:, (k + 1) % 3], edges[:, (k + 2) % 3]) / det[:, None]
+    gradient[:, 0] = -gradient[:, 1:].sum(axis=1)
+    return gradient, det / 6

@@ -1,0 +1,244 @@
+"""The layered shell: how thick it may be, where it points, its levels and its tetrahedra."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numba
+import numpy as np
+from numpy.typing import NDArray
+
+from zygoma.errors import MeshError
+from zygoma.face.surface import Array, Index, Surface, unit_vectors
+
+Array32 = NDArray[np.float32]
+LAYERS = ("skin", "fat", "smas", "deep")
+LOWEST_JACOBIAN = 0.1
+_OPEN = 1.0  # radius [m] of the medial ball where nothing faces the skin
+
+
+@numba.njit(parallel=True, fastmath=True, cache=True)
+def _ball_radius(points: Array32, normals: Array32) -> Array32:  # pragma: no cover - compiled
+    n = len(points)
+    radius = np.full(n, np.float32(_OPEN), dtype=np.float32)
+    x, y, z = points[:, 0].copy(), points[:, 1].copy(), points[:, 2].copy()
+    for v in numba.prange(n):
+        best = np.float32(_OPEN)
+        px, py, pz = x[v], y[v], z[v]
+        nx, ny, nz = normals[v, 0], normals[v, 1], normals[v, 2]
+        for w in range(n):
+            dx, dy, dz = px - x[w], py - y[w], pz - z[w]
+            along = nx * dx + ny * dy + nz * dz
+            square = dx * dx + dy * dy + dz * dz
+            # only what faces the vertex, not the crease beside it: along > 0.35 |d|
+            r = square / (np.float32(2.0) * along)
+            if along > 0 and along * along > np.float32(0.1225) * square and r < best:
+                best = r
+        radius[v] = best
+    return radius
+
+
+def medial_radius(surface: Surface, normals: Array) -> Array:
+    """(n,) radius [m] of the largest ball that touches the surface from inside at each vertex.
+
+    Vertices within 70 degrees of the tangent plane are not counted: a facet crease is no wall.
+    """
+    found = _ball_radius(surface.points.astype(np.float32), normals.astype(np.float32))
+    return np.asarray(found, dtype=np.float64)
+
+
+def limit_slope(values: Array, surface: Surface, slope: float) -> Array:
+    """Largest field below `values` that changes by at most `slope` times the edge between neighbours."""
+    out = values.copy()
+    i, j = surface.edges.T
+    rise = slope * surface.edge_lengths
+    for _ in range(len(values)):
+        before = out.copy()
+        np.minimum.at(out, i, before[j] + rise)
+        np.minimum.at(out, j, before[i] + rise)
+        if np.allclose(out, before, rtol=0, atol=1e-7):
+            break
+    return out
+
+
+def fit_layers(targets: Array, cap: Array, floors: Array) -> Array:
+    """Layer thicknesses that fit under a cap.
+
+    Where the stack is too thick the layers shrink in the order deep, SMAS, fat, skin, each down to its
+    floor; where even the floors do not fit, all shrink alike.
+
+    Parameters
+    ----------
+    targets : (n, 4) array
+        Anatomical thickness of skin, fat, SMAS, deep [m].
+    cap : (n,) array
+        Largest sum [m].
+    floors : (4,) array
+        Smallest thickness of each layer [m].
+
+    Returns
+    -------
+    (n, 4) array
+        Thicknesses [m].
+    """
+    fitted = np.maximum(targets, floors)
+    for layer in (3, 2, 1, 0):
+        excess = np.maximum(fitted.sum(axis=1) - cap, 0)
+        fitted[:, layer] -= np.minimum(fitted[:, layer] - floors[layer], excess)
+    total = fitted.sum(axis=1)
+    return np.asarray(fitted * np.minimum(1, cap / total)[:, None])
+
+
+@dataclass(frozen=True, eq=False)
+class Sheets:
+    """How many sheets of wedges each layer has; fixed for a resolution.
+
+    Parameters
+    ----------
+    count : tuple of int
+        Sheets in skin, fat, SMAS, deep. SMAS and deep have two: their upper and lower muscle slots.
+    """
+
+    count: tuple[int, int, int, int]
+
+    @property
+    def total(self) -> int:
+        """All sheets; there is one level of nodes more."""
+        return sum(self.count)
+
+    @property
+    def layer(self) -> NDArray[np.int64]:
+        """(total,) layer number of each sheet."""
+        return np.repeat(np.arange(4), self.count)
+
+    def slot(self, name: str) -> int:
+        """Sheet number of a muscle slot: ``smas_upper``, ``smas_lower``, ``deep_upper``, ``deep_lower``."""
+        first = {"smas": sum(self.count[:2]), "deep": sum(self.count[:3])}
+        layer, part = name.split("_")
+        return first[layer] + (part == "lower")
+
+    def depths(self, thickness: Array, deep_upper_share: Array) -> Array:
+        """(n, total + 1) depth [m] of every level below each vertex."""
+        steps = np.repeat(thickness, self.count, axis=1) / np.repeat(self.count, self.count)
+        deep = slice(self.slot("deep_upper"), self.slot("deep_lower") + 1)
+        steps[:, deep] = thickness[:, 3:] * np.stack([deep_upper_share, 1 - deep_upper_share], axis=1)
+        return np.concatenate([np.zeros((len(steps), 1)), np.cumsum(steps, axis=1)], axis=1)
+
+
+def wedge_tetrahedra(triangles: Index, order: NDArray[np.int64], vertices: int, sheets: int) -> Index:
+    """Three tetrahedra for each wedge of a shell whose levels are numbered one after the other.
+
+    Parameters
+    ----------
+    triangles : (m, 3) int array
+        Triangles of the skin.
+    order : (vertices,) int array
+        Rank of each column; the diagonal of a wedge's side starts on the outer end of the lower rank, so
+        neighbours agree, and mirrored ranks give a mirrored mesh.
+    vertices, sheets : int
+        Skin vertices and sheets of wedges.
+
+    Returns
+    -------
+    (3 m sheets, 4) int array
+        Tetrahedra 3 w, 3 w + 1, 3 w + 2 fill wedge w = sheet m + triangle.
+    """
+    ranked = np.take_along_axis(triangles, np.argsort(order[triangles], axis=1), axis=1).astype(np.int64)
+    p, q, r = ranked.T
+    below = vertices
+    one = np.stack(
+        [
+            np.stack([p, q, r, r + below], axis=1),
+            np.stack([p, q + below, q, r + below], axis=1),
+            np.stack([p, p + below, q + below, r + below], axis=1),
+        ],
+        axis=1,
+    )
+    # odd permutations turn the wedge over
+    edge = np.stack([triangles, np.roll(triangles, -1, axis=1)], axis=-1)
+    even = (edge == ranked[:, None, :2]).all(axis=-1).any(axis=1)
+    one = np.where(even[:, None, None], one[..., [0, 2, 1, 3]], one)
+    tets = one[None] + (np.arange(sheets) * vertices)[:, None, None, None]
+    return np.asarray(tets.reshape(-1, 4), dtype=np.int32)
+
+
+def wedge_jacobian(levels: Array, triangles: Index) -> Array:
+    """(sheets, m) smallest scaled Jacobian over the six corners of each wedge.
+
+    Parameters
+    ----------
+    levels : (sheets + 1, n, 3) array
+        Nodes of the levels, skin first [m].
+    triangles : (m, 3) int array
+        Triangles of the skin.
+    """
+    return np.asarray(_wedge_jacobian(levels, triangles))
+
+
+@numba.njit(parallel=True, cache=True)
+def _wedge_jacobian(levels: Array, triangles: Index) -> Array:  # pragma: no cover - compiled
+    sheets, m = len(levels) - 1, len(triangles)
+    lowest = np.empty((sheets, m))
+    for t in numba.prange(m):
+        for sheet in range(sheets):
+            worst = 1.0
+            for k in range(3):
+                a, b, c = triangles[t, k], triangles[t, (k + 1) % 3], triangles[t, (k + 2) % 3]
+                through = levels[sheet, a] - levels[sheet + 1, a]
+                for level in (sheet, sheet + 1):
+                    u = levels[level, b] - levels[level, a]
+                    v = levels[level, c] - levels[level, a]
+                    det = (
+                        (u[1] * v[2] - u[2] * v[1]) * through[0]
+                        + (u[2] * v[0] - u[0] * v[2]) * through[1]
+                        + (u[0] * v[1] - u[1] * v[0]) * through[2]
+                    )
+                    size = np.sqrt((u * u).sum() * (v * v).sum() * (through * through).sum())
+                    worst = min(worst, det / max(size, 1e-300))
+            lowest[sheet, t] = worst
+    return lowest
+
+
+def build_levels(
+    surface: Surface, directions: Array, thickness: Array, deep_upper_share: Array, sheets: Sheets
+) -> tuple[Array, Array]:
+    """Nodes of all levels without an inverted wedge.
+
+    Where a wedge is too flat, the stack at its corners becomes thinner by a tenth and its directions
+    approach those of the neighbours, until every scaled Jacobian reaches 0.1.
+
+    Returns
+    -------
+    levels : (sheets.total + 1, n, 3) array
+        Nodes [m].
+    thickness : (n, 4) array
+        Thicknesses that were realised [m].
+
+    Raises
+    ------
+    MeshError
+        A wedge stays inverted or flat after 40 rounds.
+    """
+    thickness, directions = thickness.copy(), directions.copy()
+    i, j = surface.edges.T
+    degree = np.bincount(surface.edges.ravel(), minlength=len(surface.points))
+    for _ in range(40):
+        depths = sheets.depths(thickness, deep_upper_share)
+        levels = surface.points[None] - depths.T[:, :, None] * directions[None]
+        bad = (wedge_jacobian(levels, surface.triangles) < LOWEST_JACOBIAN).any(axis=0)
+        if not bad.any():
+            return levels, thickness
+        vertices = np.unique(surface.triangles[bad])
+        thickness[vertices] *= 0.9
+        mean = np.zeros_like(directions)
+        for axis in range(3):
+            mean[:, axis] = np.bincount(i, directions[j, axis], len(degree)) + np.bincount(
+                j, directions[i, axis], len(degree)
+            )
+        mean = unit_vectors(mean / degree[:, None])
+        directions[vertices] = unit_vectors(0.7 * directions[vertices] + 0.3 * mean[vertices])
+    worst = surface.points[surface.triangles[bad][0]].mean(axis=0) * 1e3
+    raise MeshError(
+        f"{bad.sum()} columns of the shell stay flat, the first near {worst.round(1)} mm; "
+        "use milder morphs or another seed"
+    )
