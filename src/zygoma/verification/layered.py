@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import special
 
-_CUT = 3000.0  # k times radius at which the integrals end; what is left is added in closed form or below 1e-9
+_CUT = 1000.0  # k times radius at which the integrals end; what is left is added in closed form or below 1e-9
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,111 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from zygoma.errors import InputError, MeshError, UnknownNameError
+from zygoma.field import LeadField, VolumeConductor
+from zygoma.verification.meshes import ball, box, centroids
+
+LINE = np.linspace(0, 0.03, 5)
+
+
+def test_volume_and_surface_of_a_box():
+    body = VolumeConductor(*box(LINE, LINE, LINE), 0.3)
+    assert body.volumes.sum() == pytest.approx(0.03**3)
+    assert len(body.surface.triangles) == 6 * 16 * 2
+    assert np.linalg.norm(body.surface.area_vectors, axis=1).sum() == pytest.approx(6 * 0.03**2)
+    assert np.abs(body.surface.area_vectors.sum(axis=0)).max() < 1e-15
+    outward = np.einsum(
+        "ij,ij->i", body.surface.normals, body.nodes[body.surface.triangles].mean(axis=1) - 0.015
+    )
+    assert outward.min() > 0
+
+
+def test_default_ground_is_deep():
+    nodes, tets = ball(np.linspace(0, 1, 6)[1:])
+    body = VolumeConductor(nodes, tets, 1.0)
+    assert np.linalg.norm(nodes[body.ground]) < 0.3
+
+
+def test_inverted_element_names_its_set():
+    nodes, tets = box(LINE, LINE, LINE)
+    tets[7] = tets[7][[1, 0, 2, 3]]
+    with pytest.raises(MeshError, match=r"1 of 384 tetrahedra.*'fat' \(first: element 7\)"):
+        VolumeConductor(nodes, tets, 0.3, sets={"fat": np.arange(20), "skin": np.arange(20, 384)})
+
+
+def test_loose_piece_names_its_set():
+    nodes, tets = box(LINE, LINE, LINE)
+    x = centroids(nodes, tets)[:, 0]
+    sigma = np.where((x > 0.0075) & (x < 0.015), 0.0, 0.3)
+    tissue = np.where(x < 0.0075, 1, 0)
+    with pytest.raises(MeshError, match=r"2 pieces; 96 elements.*'tooth'"):
+        VolumeConductor(nodes, tets, sigma, tissue=tissue, tissues=("skin", "tooth"))
+
+
+def test_air_is_left_out_of_the_system():
+    nodes, tets = box(LINE, LINE, LINE)
+    air = centroids(nodes, tets)[:, 2] > 0.015
+    full = VolumeConductor(nodes, tets, np.where(air, 0.0, 0.3))
+    half = nodes[:, 2] <= 0.0151
+    place = np.cumsum(half) - 1
+    cut = VolumeConductor(nodes[half], place[tets[~air]], 0.3, ground=int(place[full.ground]))
+    assert full.conducting_nodes.sum() == cut.conducting_nodes.sum() == half.sum()
+    lead = LeadField(full, cache=False)
+    assert len(lead.target_nodes) == half.sum()
+    field = lead.field({0: 1e-3, 4 * 25: -1e-3})
+    other = LeadField(cut, cache=False).direct({0: 1e-3, int(place[4 * 25]): -1e-3})
+    assert np.abs(field.potential[half] - other).max() < 1e-6 * np.abs(other).max()
+    assert np.all(field.potential[~half] == 0)
+    assert np.all(field.E[air] == 0)
+    with pytest.raises(InputError, match="not in the conducting part"):
+        lead.solve([len(nodes) - 1])
+
+
+@pytest.mark.parametrize("shape", [(), (384,), (384, 6), (384, 3, 3)])
+def test_every_form_of_one_conductivity_gives_the_same_matrix(shape):
+    nodes, tets = box(LINE, LINE, LINE)
+    sigma = {0: 0.3, 1: np.full(384, 0.3), 2: np.full((384, 6), 0.3) * [1, 1, 1, 0, 0, 0]}
+    given = np.tile(0.3 * np.eye(3), (384, 1, 1)) if len(shape) == 3 else sigma[len(shape)]
+    reference = VolumeConductor(nodes, tets, 0.3).stiffness
+    assert abs(VolumeConductor(nodes, tets, given).stiffness - reference).max() < 1e-15
+
+
+@pytest.mark.parametrize(
+    ("sigma", "words"),
+    [
+        (-0.1, "not positive"),
+        (np.nan, "not a finite number"),
+        (np.ones(5), r"shape \(5,\)"),
+        (np.tile([1.0, 1, 1, 2, 0, 0], (384, 1)), "not positive"),
+        (np.tile([[1.0, 2, 0], [0, 1, 0], [0, 0, 1]], (384, 1, 1)), "not symmetric"),
+    ],
+)
+def test_impossible_conductivity_is_refused(sigma, words):
+    with pytest.raises(InputError, match=words):
+        VolumeConductor(*box(LINE, LINE, LINE), sigma)
+
+
+def test_sets_are_found_by_name_and_the_nearest_is_offered(body):
+    assert len(body.sets["fat"]) == (body.tissue == 1).sum()
+    with pytest.raises(UnknownNameError, match="did you mean 'skin'"):
+        body.sets["skim"]
+
+
+def test_hash_follows_content():
+    nodes, tets = box(LINE, LINE, LINE)
+    first = VolumeConductor(nodes, tets, 0.3)
+    assert VolumeConductor(nodes.copy(), tets.copy(), np.full(384, 0.3)).hash == first.hash
+    assert VolumeConductor(nodes, tets, 0.31).hash != first.hash
+    assert VolumeConductor(nodes, tets, 0.3, ground=0).hash != first.hash
+
+
+def test_owners_of_a_given_surface():
+    nodes, tets = box(LINE, LINE, LINE)
+    whole = VolumeConductor(nodes, tets, 0.3)
+    top = whole.surface.triangles[(nodes[whole.surface.triangles, 2] > 0.0299).all(axis=1)]
+    part = VolumeConductor(nodes, tets, 0.3, surface=top[:, [1, 2, 0]])
+    assert all(set(t) <= set(tets[owner]) for t, owner in zip(top, part.surface_owners, strict=True))
+    with pytest.raises(MeshError, match="not on the boundary"):
+        _ = VolumeConductor(nodes, tets, 0.3, surface=tets[:3, :3] * 0 + [0, 31, 62]).surface_owners

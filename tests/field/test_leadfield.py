@@ -1,0 +1,145 @@
+from __future__ import annotations
+
+import json
+
+import numpy as np
+import pytest
+
+from zygoma.errors import InputError, SolverError
+from zygoma.field import Contact, LeadField
+from zygoma.verification.numerics import contact_pair
+
+
+@pytest.fixture
+def nodes(body):
+    return body.surface.node_ids[:150]
+
+
+def test_columns_are_those_of_a_direct_solve(lead, body, nodes):
+    rows = lead.matrix(nodes[[3, 90, 3]])
+    assert rows.dtype == np.float32
+    assert rows.flags.c_contiguous
+    assert np.array_equal(rows[0], rows[2])
+    for node, row in zip(nodes[[3, 90]], rows, strict=False):
+        direct = lead.direct({int(node): 1.0})[lead.target_nodes]
+        assert np.abs(row - direct).max() < 1e-6 * np.abs(direct).max()
+
+
+def test_cache_is_used_and_nothing_is_solved_again(body, nodes, tmp_path):
+    first = LeadField(body, cache=tmp_path)
+    rows = first.matrix(nodes)
+    assert first.solves == 150
+    second = LeadField(body, cache=tmp_path)
+    assert np.array_equal(second.matrix(nodes[::-1])[::-1], rows)
+    assert second.solves == 0
+    assert second.residual == first.residual > 0
+
+
+def test_an_interrupted_run_keeps_its_finished_blocks(body, nodes, tmp_path):
+    def stop(what: str, done: int, total: int) -> None:
+        assert (what, total) == ("lead field", 150)
+        if done == 128:
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        LeadField(body, cache=tmp_path, progress=stop).solve(nodes)
+    again = LeadField(body, cache=tmp_path)
+    again.solve(nodes)
+    assert again.solves == 150 - 128
+
+
+def test_a_half_written_block_does_not_count(body, nodes, tmp_path):
+    lead = LeadField(body, cache=tmp_path)
+    lead.solve(nodes)
+    records = sorted(lead.folder.glob("block-*.json"))
+    assert len(records) == 3
+    sizes = [len(json.loads(record.read_text())["nodes"]) for record in records]
+    records[0].unlink()  # stopped before the record was written
+    chunk = records[1].with_suffix("") / "c" / "0" / "0"
+    chunk.write_bytes(chunk.read_bytes()[:-100])  # a full disk
+    again = LeadField(body, cache=tmp_path)
+    again.solve(nodes)
+    assert again.solves == sizes[0] + sizes[1]
+
+
+def test_a_spoilt_cache_is_caught_by_the_checks(body, tmp_path):
+    lead = LeadField(body, cache=tmp_path)
+    lead.field(*contact_pair(), current=1e-3)
+    for record in lead.folder.glob("block-*.json"):
+        chunk = record.with_suffix("") / "c" / "0" / "0"
+        chunk.write_bytes(bytes(chunk.stat().st_size))
+    with pytest.raises(SolverError, match="delivered current"):
+        LeadField(body, cache=tmp_path).field(*contact_pair(), current=1e-3)
+
+
+def test_store_is_zarr_version_3_in_float32(body, nodes, tmp_path):
+    import zarr
+
+    lead = LeadField(body, cache=tmp_path)
+    lead.solve(nodes[:10])
+    (record,) = lead.folder.glob("block-*.json")
+    block = zarr.open_array(str(record.with_suffix("")), mode="r")
+    assert (block.metadata.zarr_format, block.dtype, block.shape) == (
+        3,
+        np.float32,
+        (10, len(lead.target_nodes)),
+    )
+
+
+def test_target_keeps_only_the_named_nodes(body, nodes):
+    target = np.flatnonzero(body.conducting_nodes)[::3]
+    part, whole = LeadField(body, cache=False, target=target), LeadField(body, cache=False)
+    assert np.array_equal(part.matrix(nodes[:5]), whole.matrix(nodes[:5])[:, ::3])
+    assert part.hash != whole.hash
+    with pytest.raises(InputError, match="default target"):
+        part.field({int(nodes[0]): 1e-3})
+
+
+def test_solver_and_tolerance_are_part_of_the_hash(body):
+    hashes = {
+        LeadField(body, cache=False, solver=solver, tolerance=tolerance).hash
+        for solver in ("pardiso", "amg")
+        for tolerance in (1e-8, 1e-10)
+    }
+    assert len(hashes) == 4
+
+
+def test_column_of_the_ground_is_zero(lead, body):
+    assert not lead.matrix([body.ground]).any()
+
+
+def test_superposition(lead, nodes):
+    a, b, c = (int(node) for node in nodes[[2, 70, 120]])
+    both = lead.field({a: 1e-3, b: 2e-3, c: -3e-3}).potential
+    parts = lead.field({a: 1e-3, c: -1e-3}).potential + lead.field({b: 2e-3, c: -2e-3}).potential
+    assert np.abs(both - parts).max() < 1e-9 * np.abs(both).max()
+
+
+@pytest.mark.parametrize("node", [-1, 10**6])
+def test_unknown_nodes_are_refused(lead, node):
+    with pytest.raises(InputError, match="not in the conducting part"):
+        lead.matrix([node])
+
+
+@pytest.mark.parametrize(
+    ("current", "words"),
+    [
+        (None, "no current"),
+        (0.0, "not all 0 A"),
+        ([1e-3, 1e-3], "sum to"),
+        ([1e-3], None),
+        ([1e-3, 0, -1e-3], "one value each"),
+        (np.nan, "not all 0 A"),
+    ],
+)
+def test_currents(lead, current, words):
+    if words is None:
+        assert lead.field(*contact_pair(), current=current).delivered_current == pytest.approx(1e-3, rel=1e-4)
+        return
+    with pytest.raises(InputError, match=words):
+        lead.field(*contact_pair(), current=current)
+
+
+def test_one_contact_is_not_enough(lead):
+    with pytest.raises(InputError, match="expected two or more"):
+        lead.field(Contact([0.02, 0.015, 0.02], 3e-3), current="1 mA")
