@@ -161,6 +161,7 @@ def make_treatment(subdivisions: int = 3) -> Treatment:
             "bone": 0.22,
             "brain": 0.07,
         },
+        power_volume_fraction=0.031,
         quiet_volume_fraction=0.71,
         profile=depth_profile(face, volumes, mean, np.vstack([a, b])),
         assumptions=(

@@ -97,4 +97,4 @@ def test_numbers_are_written_for_people(value: float | None, text: str) -> None:
 def test_names_are_written_for_people() -> None:
     assert sided("dao_l", "l") == "Depressor anguli oris, left"
     assert phrase("procerus", "mid") == "the procerus"
-    assert percent(0.0004) == "under 0.1 %"
+    assert percent(0.0004) == "< 0.1 %"

@@ -10,6 +10,7 @@ import numpy as np
 from zygoma.errors import InputError
 from zygoma.plan.plan import Plan, default_resolution
 from zygoma.plan.profile import depth_profile
+from zygoma.plan.spread import power_volume_fraction, quiet_volume_fraction
 from zygoma.plan.stages import Progress, Stages
 from zygoma.plan.statements import assumptions, notices
 from zygoma.plan.treatment import Treatment
@@ -17,13 +18,13 @@ from zygoma.provenance import cache_dir, content_hash, versions
 
 if TYPE_CHECKING:
     from zygoma.device import Device, Waveform
-    from zygoma.treatment import Dose
+    from zygoma.face import Face
+    from zygoma.field import VolumeConductor
+    from zygoma.treatment import Dose, Timetable
     from zygoma.treatment.session import Session
 
 CACHED = ("leadfield", "dose")
 """Kinds of results that are kept between runs, each a folder of the cache."""
-
-_QUIET = 0.01  # share of the muscles' mean |J| below which a place counts as nearly free of current
 
 
 def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatment:
@@ -82,18 +83,7 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
     session = Session(LeadField(conductor), face, timetable, electrode)
     dose, key = _dose(session, device, waveform, stage)
     with stage("summary"):
-        muscles = tuple(dose.by_muscle().values())
-        heard = _quiet_share(dose, face)
-        profile = depth_profile(
-            face, dose.volumes, dose.mean, np.concatenate([timetable.points_a, timetable.points_b])
-        )
-        tables: dict[str, Any] = {
-            "muscles": muscles,
-            "regions": tuple(dose.by_region().values()),
-            "tissues": tuple(dose.by_tissue().values()),
-            "quiet_volume_fraction": heard,
-            "profile": profile,
-        }
+        tables = _tables(dose, face, conductor, timetable)
     return Treatment(
         plan=plan,
         device=device,
@@ -115,9 +105,6 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
         unique_positions=timetable.unique_positions,
         session=timetable.session,
         sessions=asked.sessions or programme.sessions,
-        tissue_power_fraction=dose.tissue_power_fraction,
-        contact_power_fraction=dose.contact_power_fraction,
-        current_reaching=dose.current_reaching,
         assumptions=assumptions(device, waveform, electrode, face, timetable),
         notices=notices(timetable, None if plan.options.resolution else reason),
         seconds=stage.seconds,
@@ -133,10 +120,25 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
     )
 
 
+def _tables(dose: Dose, face: Face, conductor: VolumeConductor, timetable: Timetable) -> dict[str, Any]:
+    """Fields of a treatment that summarise the dose of the elements."""
+    muscles = np.unique(np.concatenate([face.muscle_elements(name) for name in face.muscles]))
+    positions = np.concatenate([timetable.points_a, timetable.points_b])
+    return {
+        "muscles": tuple(dose.by_muscle().values()),
+        "regions": tuple(dose.by_region().values()),
+        "tissues": tuple(dose.by_tissue().values()),
+        "tissue_power_fraction": dose.tissue_power_fraction,
+        "contact_power_fraction": dose.contact_power_fraction,
+        "current_reaching": dose.current_reaching,
+        "power_volume_fraction": power_volume_fraction(dose, conductor.mean_conductivity),
+        "quiet_volume_fraction": quiet_volume_fraction(dose, muscles),
+        "profile": depth_profile(face, dose.volumes, dose.mean, positions),
+    }
+
+
 def _dose(session: Session, device: Device, waveform: Waveform, stage: Stages) -> tuple[Dose, str]:
     """Dose of one session and its content hash, from the cache if it is there."""
-    from zygoma.treatment import Dose
-
     with stage("lead field") as tell:
         key = content_hash(session.hash(waveform), device.to_dict())
         kept = cache_dir() / "dose" / f"{key}.npz"
@@ -151,7 +153,6 @@ def _dose(session: Session, device: Device, waveform: Waveform, stage: Stages) -
                 lambda load: device.delivered(waveform.amplitude, load)[0],
             )
             found.save(kept)
-    assert isinstance(found, Dose)
     return found, key
 
 
@@ -164,14 +165,3 @@ def _kept(path: Path, session: Session) -> Dose | None:
         return Dose.load(path, session.body)
     except InputError:  # damaged or of another version: computed again and replaced
         return None
-
-
-def _quiet_share(dose: Dose, face: Any) -> float:
-    """Share of the conducting volume that gets less than 1 % of the muscles' mean |J|."""
-    muscles = face.muscles and np.unique(
-        np.concatenate([face.muscle_elements(name) for name in face.muscles])
-    )
-    level = _QUIET * float(np.average(dose.mean[muscles], weights=dose.volumes[muscles]))
-    conducting = dose.peak > 0
-    quiet = conducting & (dose.mean < level)
-    return float(dose.volumes[quiet].sum() / dose.volumes[conducting].sum())

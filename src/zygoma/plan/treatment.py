@@ -58,8 +58,10 @@ class Treatment:
         Share of the whole power that stays in the two contacts.
     current_reaching : mapping
         Share of the current that reaches the upper face of a tissue, averaged over the positions.
+    power_volume_fraction : float
+        Smallest share of the modelled volume that holds nine tenths of the tissue power.
     quiet_volume_fraction : float
-        Share of the modelled volume with less than 1 % of the muscles' mean |J|.
+        Share of the modelled volume with less than a tenth of the muscles' mean |J|.
     profile : DepthProfile
         Current density against depth below the treated skin.
     seconds : mapping
@@ -98,6 +100,7 @@ class Treatment:
     tissue_power_fraction: Mapping[str, float]
     contact_power_fraction: float
     current_reaching: Mapping[str, float]
+    power_volume_fraction: float
     quiet_volume_fraction: float
     profile: DepthProfile
     assumptions: tuple[str, ...]
@@ -135,6 +138,7 @@ class Treatment:
             "tissue_power_fraction": dict(self.tissue_power_fraction),
             "contact_power_fraction": self.contact_power_fraction,
             "current_reaching": dict(self.current_reaching),
+            "power_volume_fraction": self.power_volume_fraction,
             "quiet_volume_fraction": self.quiet_volume_fraction,
             "depth_profile": self.profile.json(),
             "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},

@@ -2,6 +2,21 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
 from zygoma.report.report import report
 
 __all__ = ["report"]
+
+
+class _Callable(ModuleType):
+    """Once it is imported, ``zygoma.report`` is this package; calling it calls the function."""
+
+    def __call__(self, *arguments: Any, **options: Any) -> Path:
+        return report(*arguments, **options)
+
+
+sys.modules[__name__].__class__ = _Callable

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from zygoma.plan import Treatment
-from zygoma.report.words import number, percent, phrase, sided, title
+from zygoma.report.words import number, percent, phrase, title
 from zygoma.units import show
 
 Kind = Literal["computed", "published", "assumed"]
@@ -18,9 +18,10 @@ _DEPTHS = (
     ("smas", "Facial muscles"),
     ("muscle", "Facial muscles"),
     ("bone", "Bone"),
-    ("brain", "Inside of bone"),
+    ("brain", "Deeper than bone"),
     ("soft", "Deep soft tissue"),
 )
+_ORGANS = {"brain": "in the brain", "eye": "in the eyes"}
 
 
 @dataclass(frozen=True)
@@ -58,22 +59,23 @@ def reaching_muscle(treatment: Treatment) -> float:
 
 
 def sentences(treatment: Treatment) -> list[str]:
-    """The answer, three sentences long."""
-    reach = treatment.current_reaching
-    deeper = [share for name, share in reach.items() if share < reach.get("bone", 0.0)]
-    bone = f", {percent(reach['bone'])} bone" if "bone" in reach else ""
-    inner = f" and {percent(min(deeper))} what lies deeper than bone" if deeper else ""
+    """The answer, a few sentences long."""
+    muscle, bone = reaching_muscle(treatment), treatment.current_reaching.get("bone")
+    deep = f" and {percent(bone)} reaches bone or deeper" if bone is not None else ""
     top, least = treatment.most_dosed, min(treatment.muscles, key=lambda row: row.charge_density)
     less = _times(top.charge_density, least.charge_density)
+    organs = {row.name: number(row.J_mean) for row in treatment.tissues if row.name in ("brain", "eye")}
+    inner = [f"{organs[name]} A/m² {words}" for name, words in _ORGANS.items() if name in organs]
     return [
         f"The model delivers {show(treatment.delivered_current, 'A')} from probe to probe. On average "
-        f"{percent(reaching_muscle(treatment))} of it reaches the facial muscles{bone}{inner}; "
-        "the rest stays in skin and fat.",
+        f"{percent(muscle)} of it reaches the facial muscles{deep}; "
+        f"{percent(1 - muscle)} stays in skin and fat.",
         f"Of the muscles, {phrase(top.name, top.side)} gets the most: {number(top.charge_density)} C/m² "
-        f"a session, with a current density of up to {number(top.J_p95)} A/m²; "
-        f"{phrase(least.name, least.side)} gets {less} less.",
-        f"{percent(treatment.contact_power_fraction)} of the electrical power is lost in the outermost skin and "
-        "the gel under the probes, before it gets anywhere.",
+        f"a session, with {number(top.J_p95)} A/m² at the peak; "
+        f"{phrase(least.name, least.side)} gets {less} less."
+        + (f" The mean over the session is {' and '.join(inner)}." if inner else ""),
+        f"{percent(treatment.contact_power_fraction)} of the electrical power is spent in the outermost skin "
+        "and the gel, right under the probes.",
     ]
 
 
@@ -82,21 +84,16 @@ def key_facts(treatment: Treatment) -> list[Fact]:
     top = treatment.most_dosed
     contact = treatment.delivered_current / treatment.electrode.area
     return [
-        Fact("reaches the facial muscles", percent(reaching_muscle(treatment)), "computed", "of the current"),
-        Fact(
-            "in the most exposed muscle",
-            f"{number(top.J_p95)} A/m²",
-            "computed",
-            f"{sided(top.name, top.side)}, peak",
-        ),
+        Fact("of the current", percent(reaching_muscle(treatment)), "computed", "reaches the facial muscles"),
+        Fact("at the peak", f"{number(top.J_p95)} A/m²", "computed", f"in the {_lower(top.name, top.side)}"),
         Fact(
             "under each probe", f"{number(contact / 10)} mA/cm²", "computed", "mean over an assumed contact"
         ),
         Fact(
             "of the head and neck",
-            percent(treatment.quiet_volume_fraction),
+            percent(treatment.power_volume_fraction),
             "computed",
-            "get next to no current",
+            "takes nine tenths of the power in tissue",
         ),
     ]
 
@@ -106,18 +103,19 @@ def freeways(treatment: Treatment) -> list[str]:
     mean = {row.name: row.J_mean for row in treatment.tissues}
     muscle = next((mean[name] for name in _MUSCLES if mean.get(name)), 0.0)
     found = [
-        "Computed here: the current takes the short way between the two probes and returns to the device; "
-        f"{percent(treatment.quiet_volume_fraction)} of the modelled head and neck carries less than a "
-        "hundredth of the current density in the facial muscles."
+        "Computed here: the current takes the short way between the two probes. Nine tenths of the power in "
+        f"tissue are spent in {percent(treatment.power_volume_fraction)} of the modelled head and neck; "
+        f"{percent(treatment.quiet_volume_fraction)} of it carries less than a tenth of the current density "
+        "in the muscles."
     ]
-    if muscle and mean.get("brain"):
+    if muscle and (brain := mean.get("brain")):
         found.append(
-            f"The mean current density falls from {number(muscle)} A/m² in the facial muscles to "
-            f"{number(mean['brain'])} A/m² in the brain, {_times(muscle, mean['brain'])} less."
+            f"The mean current density falls from {number(muscle)} A/m² in the muscles to "
+            f"{number(brain)} A/m² in the brain, {_times(muscle, brain)} less."
         )
     found.append(
-        "The model ends at the base of the neck; no current leaves it there, because all of it returns "
-        "through the second probe. These numbers do not support the claim."
+        "The model ends below the neck. Whatever flows there has to come back to the second probe, so no "
+        "current goes on into the body. These numbers do not support the claim."
     )
     return found
 
@@ -176,6 +174,10 @@ def checks(treatment: Treatment) -> list[tuple[str, str, str, bool]]:
         ("Power balance", number(balance, 2), "≤ 0.005", balance <= 5e-3),
         ("Sum of the tissues’ shares of power", f"{shares:.6f}", "1", abs(shares - 1) < 1e-6),
     ]
+
+
+def _lower(name: str, side: str) -> str:
+    return phrase(name, side).removeprefix("the ")
 
 
 def _times(large: float, small: float) -> str:

@@ -9,27 +9,22 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zygoma.plan import Treatment
-from zygoma.report.words import number, title
+from zygoma.report.words import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 INK, QUIET, LINE, BAND = "#2b2430", "#7a7280", "#8c2d5c", "#e9b7a6"
-TISSUE_COLOURS = {
-    "skin": "#f0cdb8",
-    "fat": "#f3e3a9",
-    "smas": "#c96f63",
-    "muscle": "#a8473f",
-    "bone": "#d9d6cd",
-    "brain": "#b9a9c9",
-    "cartilage": "#bcd3d6",
-    "eye": "#9fb9d9",
-    "tooth": "#efeee8",
-    "tongue": "#c58b94",
-    "air": "#ffffff",
-    "soft": "#d8b3a3",
-}
+TISSUES = (
+    ("Skin", "#f0cdb8", ("skin",)),
+    ("Fat", "#f3e3a9", ("fat",)),
+    ("SMAS", "#dd9a86", ("smas",)),
+    ("Muscle", "#a8473f", ("muscle",)),
+    ("Soft tissue", "#d8b3a3", ("soft",)),
+    ("Bone, teeth", "#d3d0c6", ("bone", "facial_bone", "tooth", "cartilage")),
+    ("Brain, eye, tongue", "#b9a9c9", ("brain", "eye", "tongue")),
+)
 
 
 def depth_chart(treatment: Treatment) -> str:
@@ -46,15 +41,17 @@ def depth_chart(treatment: Treatment) -> str:
     upper.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
     upper.yaxis.set_minor_locator(NullLocator())
     upper.set_ylabel("current density  [A/m²]")
-    last = len(profile.mean) // 3
+    middle = len(profile.mean) // 2
+    place = float(edges[middle])
     upper.annotate(
-        "95 % of the volume is below", (edges[last], profile.p95[last]), (6, 6), color=QUIET, **_NOTE
+        "95 % of the volume is below", (place, profile.p95[middle - 1]), (4, 4), color=QUIET, **_NOTE
     )
-    upper.annotate("mean", (edges[last], profile.mean[last]), (-4, -16), color=LINE, ha="right", **_NOTE)
+    upper.annotate("mean", (place, profile.mean[middle]), (-6, -6), color=LINE, ha="right", va="top", **_NOTE)
     bottom = np.zeros(len(profile.mean))
-    for name, share in profile.tissue.items():
-        colour, label = TISSUE_COLOURS.get(name, "#cccccc"), title(name).split(" and ")[0]
-        lower.bar(edges[:-1], share, np.diff(edges), bottom, align="edge", color=colour, label=label)
+    for label, colour, names in TISSUES:
+        share = np.sum([profile.tissue.get(name, np.zeros_like(bottom)) for name in names], axis=0)
+        if share.any():
+            lower.bar(edges[:-1], share, np.diff(edges), bottom, align="edge", color=colour, label=label)
         bottom = bottom + share
     lower.set_ylim(0, 1)
     lower.set_yticks([])

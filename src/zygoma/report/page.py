@@ -26,6 +26,7 @@ _LAYERS = {
     4: "Bone",
 }
 _JUMP = 0.012  # probes that move further than this between two moments were lifted [m]
+_BELOW = 0.07  # pictures end this far below the lowest position of a probe [m]
 _LIFT = 0.0012  # paths are drawn this far above the skin [m]
 
 
@@ -79,11 +80,15 @@ def _pictures(treatment: Treatment) -> dict[str, Any]:
     charge = np.asarray(dose.charge, dtype=np.float64)
     scale = Scale.of(charge[skin.elements], "C/m²")
     paths = _paths(treatment)
+    low = (
+        float(min(treatment.timetable.points_a[:, 1].min(), treatment.timetable.points_b[:, 1].min()))
+        - _BELOW
+    )
     both = (picture.FRONT, picture.RIGHT)
     views = (picture.RIGHT, picture.FRONT, picture.LEFT)
     coloured = tuple(zip((_segments_above(skin, line) for line in paths), (A_COLOUR, B_COLOUR), strict=True))
     sets = [
-        (_LAYERS[depth], picture.paint(surface, charge, scale, both))
+        (_LAYERS[depth], picture.paint(surface, charge, scale, both, above=low))
         for depth, surface in layers.items()
         if depth in _LAYERS and depth > 0
     ]
@@ -95,11 +100,11 @@ def _pictures(treatment: Treatment) -> dict[str, Any]:
         ):
             quantity = np.asarray(values, dtype=np.float64)
             own = Scale.of(quantity[muscles.elements], unit)
-            others.append((heading, own, picture.paint(muscles, quantity, own, both)))
+            others.append((heading, own, picture.paint(muscles, quantity, own, both, above=low)))
     lines = tuple((segments, _rgb(colour)) for segments, colour in coloured)
     return {
         "scale": scale,
-        "still": picture.paint(skin, charge, scale, views, coloured, height=4.2),
+        "still": picture.paint(skin, charge, scale, views, coloured, low, height=4.2),
         "scene": scene.packed(scene.standalone(skin, charge, scale, lines)),
         "layers": sets,
         "quantities": others,

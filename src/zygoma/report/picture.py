@@ -5,12 +5,16 @@ from __future__ import annotations
 import base64
 import io
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zygoma.report.palette import Scale
 from zygoma.report.surfaces import LayerSurface
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 _LIGHT = np.array([-0.25, 0.35, 0.9])  # from the viewer's upper left
 _SHADE = np.array([0.24, 0.28, 0.20])  # what a surface turned from the light loses of red, green and blue
@@ -48,6 +52,7 @@ def paint(
     scale: Scale,
     views: tuple[View, ...],
     lines: tuple[tuple[NDArray[np.floating], str], ...] = (),
+    above: float = -np.inf,
     height: float = 3.4,
 ) -> str:
     """Paint a surface side by side from several directions.
@@ -64,20 +69,23 @@ def paint(
         One panel each.
     lines : tuple of (segments (k, 2, 3), colour)
         Drawn where they face the viewer.
+    above : float
+        Only what lies above this y is shown [m].
     height : float
         Height of the picture [inches].
 
     Returns
     -------
     str
-        A PNG as a ``data:`` address.
+        A WebP image as a ``data:`` address.
     """
     from matplotlib.collections import LineCollection, PolyCollection
     from matplotlib.figure import Figure
 
     projected = [view.project(surface.points) for view in views]
-    widths = [float(np.ptp(flat[:, 0])) for flat in projected]
-    tall = float(np.ptp(surface.points[:, 1]))
+    shown = surface.points[:, 1] >= above
+    widths = [float(np.ptp(flat[shown, 0])) for flat in projected]
+    tall = float(np.ptp(surface.points[shown, 1]))
     figure = Figure(figsize=(height * sum(widths) / tall * 1.04, height), dpi=170)
     axes = figure.subplots(1, len(views), squeeze=False, width_ratios=widths)[0]
     figure.subplots_adjust(0.0, 0.0, 1.0, 1.0, wspace=0.04)
@@ -98,11 +106,11 @@ def paint(
             axis.add_collection(
                 LineCollection(drawn[_visible(drawn, flat)][:, :, :2], colors=colour, linewidths=0.7)
             )
-        axis.set_xlim(flat[:, 0].min(), flat[:, 0].max())
-        axis.set_ylim(surface.points[:, 1].min(), surface.points[:, 1].max())
+        axis.set_xlim(flat[shown, 0].min(), flat[shown, 0].max())
+        axis.set_ylim(flat[shown, 1].min(), flat[shown, 1].max())
         axis.set_aspect("equal")
         axis.set_axis_off()
-    return _png(figure)
+    return _web(figure)
 
 
 def _visible(segments: NDArray[np.floating], flat: NDArray[np.floating]) -> NDArray[np.bool_]:
@@ -110,14 +118,13 @@ def _visible(segments: NDArray[np.floating], flat: NDArray[np.floating]) -> NDAr
     return np.asarray(segments[:, :, 2].mean(axis=1) > np.median(flat[:, 2]))
 
 
-def _png(figure: object) -> str:
-    """A figure with few colours, which makes it small."""
+def _web(figure: Figure) -> str:
+    """A figure as a WebP image in a ``data:`` address."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
-    raw, small = io.BytesIO(), io.BytesIO()
-    figure.savefig(raw, format="png", facecolor="white")  # type: ignore[attr-defined]
-    raw.seek(0)
-    Image.open(raw).convert("RGB").quantize(200, dither=Image.Dither.NONE).save(
-        small, format="png", optimize=True
-    )
-    return "data:image/png;base64," + base64.b64encode(small.getvalue()).decode("ascii")
+    canvas = FigureCanvasAgg(figure)
+    canvas.draw()
+    small = io.BytesIO()
+    Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").save(small, "webp", quality=86, method=2)
+    return "data:image/webp;base64," + base64.b64encode(small.getvalue()).decode("ascii")

@@ -42,5 +42,5 @@ def percent(share: float) -> str:
     """A share in percent, with one digit where it is small."""
     value = 100 * share
     if 0 < value < 0.1:
-        return "under 0.1 %"
+        return "< 0.1 %"
     return f"{value:.1f} %" if value < 9.95 else f"{value:.0f} %"
