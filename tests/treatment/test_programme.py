@@ -64,10 +64,23 @@ def test_right_side_is_finished_before_the_left_and_the_middle_belongs_to_the_fi
     assert table.labels == ("m_r toward", "middle toward", "m_l toward")
     assert table.positions == 2000
     assert table.session == 100
+    once = round(table.time_of("middle toward") * 20)
+    first = once + (2000 - once) // 2
     side = table.points_a[table.index][:, 0]
-    assert np.all(side[:1000] < 1e-3)
-    assert np.all(side[1000:] > 1e-3)
-    assert table.time_of("m_l toward") == 50.0
+    assert np.all(side[:first] < 1e-3)
+    assert np.all(side[first + 1 :] > 1e-3)
+
+
+def test_muscles_without_a_side_are_treated_once_and_both_sides_get_the_same(body) -> None:
+    made = programme("middle", "m", "short")
+    table = made.timetable(body, session=300)
+    alone = replace(made, steps=made.steps[:1]).timetable(body, session=300)
+    assert alone.time_of("middle toward") == 300.0
+    one_round = next(k for k in range(1, 6000) if alone.index[k] == 0) * made.steps[0].passes / 20
+    assert table.time_of("middle toward") == pytest.approx(one_round)
+    for name in ("m", "short"):
+        right, left = (table.time_of(f"{name}_{side} toward") for side in "rl")
+        assert right == pytest.approx(left, abs=0.051)
 
 
 def test_list_is_repeated_until_the_share_is_full_and_cut(body) -> None:

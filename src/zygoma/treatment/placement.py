@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -15,6 +16,22 @@ from zygoma.treatment.stroke import Stroke, Technique, generic_radius, least_spa
 
 if TYPE_CHECKING:
     from zygoma.treatment.programme import Step
+
+
+@dataclass(frozen=True, eq=False)
+class Placed:
+    """One step on one face: positions (k, 3) of A and B [m] in one pass, made `passes` times."""
+
+    label: str
+    passes: int
+    a: Array
+    b: Array
+    paired: bool
+
+    @property
+    def ticks(self) -> int:
+        """Ticks that all passes take."""
+        return self.passes * len(self.a)
 
 
 class Placement:
@@ -36,7 +53,7 @@ class Placement:
     Attributes
     ----------
     strokes : dict of str to list
-        For every side (label, passes, positions of A, positions of B) of one pass of each step.
+        For every side what is done, in order.
     messages, assumptions : list of str
         Sentences.
     """
@@ -54,7 +71,7 @@ class Placement:
             raise RangeError(f"the contact radius is {self.contact_radius:g} m; expected a value above 0")
         self.messages: list[str] = []
         self.assumptions: list[str] = []
-        self.strokes: dict[str, list[Any]] = {side: [] for side in sides}
+        self.strokes: dict[str, list[Placed]] = {side: [] for side in sides}
         self._face = face
         self._rate = rate
         self._rings = {ring["muscle"]: ring for ring in load_data("programmes.toml")["ring"]}
@@ -104,7 +121,7 @@ class Placement:
         if clause := stroke.adapted(line):
             self.assumptions.append(f"{name}: {clause}.")
         a, b = stroke.along(line)
-        self.strokes[side].append((f"{name} {technique}", step.passes, a, b))
+        self.strokes[side].append(Placed(f"{name} {technique}", step.passes, a, b, name != step.muscle))
 
     def _gap(self, step: Step) -> float:
         least = least_spacing(self.contact_radius)

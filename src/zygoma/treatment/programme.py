@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from zygoma.errors import InputError, RangeError, UnknownNameError
 from zygoma.provenance import load_data
 from zygoma.treatment.clearance import FaceLike
-from zygoma.treatment.placement import Placement
+from zygoma.treatment.placement import Placed, Placement
 from zygoma.treatment.stroke import Technique
 from zygoma.treatment.timetable import Timetable
 
@@ -129,9 +129,9 @@ class Programme:
     ) -> Timetable:
         """Positions of both probes at every tick of one session on a face.
 
-        Each side gets an equal share of the session; its list of steps is repeated until the share is full
-        and cut at its end, so one side is finished before the other. Muscles without a side belong to the
-        first.
+        Muscles without a side are treated once, in the first round of the first side. Of the other time each
+        side gets an equal share; its list of steps is repeated until the share is full and cut at its end, so
+        one side is finished before the other and both get the same.
 
         Parameters
         ----------
@@ -170,8 +170,9 @@ class Programme:
         sides = [side for side in self.sides if place.strokes[side]]
         if not sides:
             raise InputError(f"no step of programme {self.id!r} can be made: {' '.join(place.messages)}")
+        once = _once(place.strokes[sides[0]], share.ticks, len(sides))
         for k, side in enumerate(sides):
-            share.fill(place.strokes[side], round((k + 1) * share.ticks / len(sides)))
+            share.fill(place.strokes[side], once + round((k + 1) * (share.ticks - once) / len(sides)))
         messages = [*([load_data("programmes.toml")["neck"]["warning"]] if neck and self.neck_steps else [])]
         messages += [*place.messages, *share.unreached()]
         points_a, points_b = (np.concatenate(parts) for parts in (share.a, share.b))
@@ -187,8 +188,8 @@ class Programme:
         order = " then ".join(_SIDES.get(side, side) for side in sides)
         return [
             f"Programme {self.id}: {len(self.steps)} steps, speed, hold, gap and passes are {self.source}.",
-            f"Each side gets an equal share of the session ({order}); its steps are repeated until the "
-            "share is full and cut at its end; muscles without a side are treated with the first.",
+            "Muscles without a side are treated once, in the first round. Of the other time each side gets "
+            f"an equal share ({order}); its steps are repeated until the share is full and cut at its end.",
             "Between two passes and between two steps the probes are lifted and set down again in no time.",
         ]
 
@@ -207,23 +208,24 @@ class _Positions:
         self._stored = 0
         self._missed: list[str] = []
 
-    def fill(
-        self, strokes: list[tuple[str, int, NDArray[np.float64], NDArray[np.float64]]], until: int
-    ) -> None:
-        """Repeat (label, passes, positions of A, positions of B) up to the tick `until`."""
+    def fill(self, strokes: list[Placed], until: int) -> None:
+        """Repeat the strokes up to the tick `until`; those without a side in the first round only."""
         begun: dict[str, tuple[int, NDArray[np.int32]]] = {}
+        again = [stroke for stroke in strokes if stroke.paired] or strokes
+        todo = strokes
         while self._done < until:
-            for label, passes, a, b in strokes:
+            for stroke in todo:
                 if self._done >= until:
                     break
-                if label not in begun:
-                    begun[label] = (len(self.labels), self._store(label, a, b))
-                number, ids = begun[label]
-                ticks = np.tile(ids, passes)[: until - self._done]
+                if stroke.label not in begun:
+                    begun[stroke.label] = (len(self.labels), self._store(stroke))
+                number, ids = begun[stroke.label]
+                ticks = np.tile(ids, stroke.passes)[: until - self._done]
                 self.index[self._done : self._done + len(ticks)] = ticks
                 self.step[self._done : self._done + len(ticks)] = number
                 self._done += len(ticks)
-        self._missed += [label for label, *_ in strokes if label not in begun]
+            todo = again
+        self._missed += [stroke.label for stroke in strokes if stroke.label not in begun]
 
     def unreached(self) -> list[str]:
         """What the session is too short for."""
@@ -231,17 +233,29 @@ class _Positions:
             return []
         return [f"The session ends before these steps are reached: {', '.join(self._missed)}."]
 
-    def _store(self, label: str, a: NDArray[np.float64], b: NDArray[np.float64]) -> NDArray[np.int32]:
-        rows, first, back = np.unique(np.hstack([a, b]), axis=0, return_index=True, return_inverse=True)
+    def _store(self, stroke: Placed) -> NDArray[np.int32]:
+        both = np.hstack([stroke.a, stroke.b])
+        rows, first, back = np.unique(both, axis=0, return_index=True, return_inverse=True)
         order = np.argsort(first)
         place = np.empty(len(rows), dtype=np.int32)
         place[order] = np.arange(len(rows))
-        self.labels.append(label)
+        self.labels.append(stroke.label)
         self.a.append(rows[order, :3])
         self.b.append(rows[order, 3:])
         ids = place[back.ravel()] + self._stored
         self._stored += len(rows)
         return cast("NDArray[np.int32]", ids.astype(np.int32))
+
+
+def _once(strokes: list[Placed], ticks: int, sides: int) -> int:
+    """Ticks of those without a side that the first side reaches before its share of the others is full."""
+    once = before = 0
+    for stroke in strokes:
+        if stroke.paired:
+            before += stroke.ticks
+        elif before < (ticks - once - stroke.ticks) / sides:
+            once += stroke.ticks
+    return once if before else 0
 
 
 def _technique(name: str) -> Technique:
