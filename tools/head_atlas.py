@@ -67,7 +67,7 @@ class Tracer:
         return np.array([np.interp(length[-1] / 2, length, line[:, k]) for k in range(3)])
 
     def signed_distance(self, polygon: list[int]) -> Array:
-        """(n,) distance [m] of each skin vertex from a closed outline, negative inside; the inside is the smaller part."""
+        """(n,) distance [m] of each vertex from a closed outline, negative inside, the smaller part."""
         skin = self.skin
         line = self.chain([*polygon, polygon[0]])
         distance, near = cKDTree(line).query(skin.points)
@@ -87,7 +87,7 @@ class Tracer:
 
 
 def insert_points(skin: Surface, points: Array) -> tuple[Surface, np.ndarray]:
-    """The skin with extra vertices at given points, and their vertex numbers; a point on a vertex takes it."""
+    """The skin with extra vertices at given points, and their numbers; a point on a vertex takes it."""
     triangle, weights, _ = nearest(skin, points)
     vertices = [*skin.points]
     triangles = [tuple(t) for t in skin.triangles]
@@ -130,7 +130,7 @@ def resample(line: Array, step: float) -> Array:
 
 
 def harmonic(skin: Surface, inside: np.ndarray, low: np.ndarray, high: np.ndarray) -> Array:
-    """(n,) harmonic coordinate on a patch: 0 on `low`, 1 on `high`, no flux through its other edges; nan elsewhere."""
+    """(n,) harmonic coordinate on a patch: 0 on `low`, 1 on `high`, no flux through its other edges."""
     triangles = skin.triangles[inside[skin.triangles].all(axis=1)]
     stiffness = Surface(skin.points, triangles).laplacian[0].tocsr()
     fixed = inside & (low | high)
@@ -148,7 +148,7 @@ def harmonic(skin: Surface, inside: np.ndarray, low: np.ndarray, high: np.ndarra
 
 @dataclass(frozen=True)
 class Outline:
-    """A muscle on the fine skin: signed distance (n,) [m], fibre coordinate u (n,), middles of origin and insertion."""
+    """A muscle on the fine skin: signed distance (n,) [m], fibre coordinate (n,), middles of its ends."""
 
     distance: Array
     u: Array

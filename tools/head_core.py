@@ -7,6 +7,7 @@ from netgen.meshing import Element2D, FaceDescriptor, Mesh, MeshingParameters, M
 from scipy.spatial import Delaunay, cKDTree
 
 from zygoma.errors import MeshError
+from zygoma.face.shell import wedge_jacobian, wedge_tetrahedra
 from zygoma.face.surface import Array, Surface, nearest
 from zygoma.face.tissue import RANK, TISSUES
 from zygoma.provenance import load_data
@@ -29,7 +30,7 @@ def midline_loop(points: Array, triangles: np.ndarray) -> np.ndarray:
 
 
 def fill_loop(loop: Array, largest: float) -> tuple[Array, np.ndarray]:
-    """Triangles of a planar polygon (k, 2): its points first, then new ones; edges of the polygon are kept."""
+    """Triangles of a planar polygon (k, 2): its points first, then new ones; its edges are kept."""
     from matplotlib.path import Path
 
     outline = Path(loop)
@@ -80,7 +81,7 @@ def fill_loop(loop: Array, largest: float) -> tuple[Array, np.ndarray]:
     missing = [i for i in range(k) if tuple(sorted((i, (i + 1) % k))) not in edges]
     if missing:
         raise MeshError(
-            f"{len(missing)} edges of the midline are not in its triangulation, the first near {loop[missing[0]]}"
+            f"{len(missing)} edges of the midline are not in its triangulation, near {loop[missing[0]]}"
         )
     cross = np.cross(
         points[triangles[:, 1]] - points[triangles[:, 0]], points[triangles[:, 2]] - points[triangles[:, 0]]
@@ -89,8 +90,25 @@ def fill_loop(loop: Array, largest: float) -> tuple[Array, np.ndarray]:
     return points, triangles
 
 
-def mesh_core(inner: Surface, mirror: np.ndarray, largest: float) -> tuple[Array, np.ndarray, np.ndarray]:
-    """Tetrahedra of the body inside a symmetric surface.
+def mesh_core(
+    inner: Surface, directions: Array, room: Array, mirror: np.ndarray, largest: float
+) -> tuple[Array, np.ndarray, np.ndarray]:
+    """Tetrahedra of the body inside the shell, the outermost of them a sheet of wedges.
+
+    The sheet keeps every interior node off the surface of the core and every tetrahedron from having all
+    its corners on it, so that a face of another shape can always move the inside out of the way.
+
+    Parameters
+    ----------
+    inner : Surface
+        Innermost level of the shell.
+    directions : (n, 3) array
+        Outward unit vectors of the stack.
+    room : (n,) array
+        Thickness of the shell above [m]; the sheet takes at most a fifth of it.
+    mirror : (n,) int array
+    largest : float
+        Largest element [mm].
 
     Returns
     -------
@@ -101,6 +119,31 @@ def mesh_core(inner: Surface, mirror: np.ndarray, largest: float) -> tuple[Array
     partner : (n + k,) int array
         Mirror partner of every node.
     """
+    n = len(inner.points)
+    local = np.bincount(inner.edges.ravel(), np.repeat(inner.edge_lengths, 2)) / np.bincount(
+        inner.edges.ravel()
+    )
+    depth = np.minimum(0.4 * local, 0.2 * room)
+    depth = (depth + depth[mirror]) / 2
+    for _ in range(60):
+        below = inner.points - depth[:, None] * directions
+        flat = (wedge_jacobian(np.stack([inner.points, below]), inner.triangles) < 0.15).any(axis=0)
+        if not flat.any():
+            break
+        depth[np.unique(inner.triangles[flat])] *= 0.85
+    else:
+        raise MeshError(f"{flat.sum()} wedges under the shell stay flat")
+    sheet = wedge_tetrahedra(inner.triangles, np.minimum(np.arange(n), mirror), n, 1)
+    nodes, tets, partner = mesh_inside(Surface(below, inner.triangles), mirror, largest)
+    return (
+        np.concatenate([below, nodes]),
+        np.concatenate([sheet, n + tets]),
+        np.concatenate([mirror, n + partner]),
+    )
+
+
+def mesh_inside(inner: Surface, mirror: np.ndarray, largest: float) -> tuple[Array, np.ndarray, np.ndarray]:
+    """Tetrahedra of the body inside a symmetric surface; see `mesh_core`."""
     n = len(inner.points)
     right = inner.triangles[inner.points[inner.triangles, 0].mean(axis=1) < 0]
     loop = midline_loop(inner.points, right)

@@ -1,4 +1,4 @@
-"""What the atlas puts on the template: layer fields on the fine skin, muscles and regions of every resolution."""
+"""What the atlas puts on the template: layer fields, and muscles and regions of every resolution."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def muscle_thickness(outlines: dict, names: list[str], n: int) -> Array:
 
 
 def layer_fields(skin: Surface, outlines: dict) -> dict[str, Array]:
-    """Fields of the fine skin [m]: SMAS thickness, least deep thickness, thickness of what lies on the bone."""
+    """Thickness on the fine skin [m]: SMAS, least of the deep layer, of what lies on the bone."""
     slots = load_data("layers.toml")["slots"]
     n, length = len(skin.points), choice("blend_length") * MM / 2
     smas = np.maximum(
@@ -100,7 +100,7 @@ def triangle_sets(
     deep_thickness: Array,
     site_weights: Array,
 ) -> dict[str, np.ndarray]:
-    """Region of every triangle, muscle of every slot of every triangle, fibre coordinates; mirrored from the right."""
+    """Region and muscle slots of every triangle, fibre coordinates; mirrored from the right."""
     right, partner = right_triangles(skin, mirror)
     triangle, weights, _ = nearest(fine, skin.points[skin.triangles].mean(axis=1), 6)
 

@@ -62,11 +62,13 @@ def build() -> dict[str, np.ndarray]:
         parts = triangle_sets(
             fine, skin, own.mirror, own.cut, distances, outlines, stack.thickness[:, 3], weights
         )
-        levels, _ = build_levels(
+        levels, thickness = build_levels(
             skin, at(stack.directions), at(stack.thickness), at(stack.deep_upper_share), SHEETS[resolution]
         )
         inner = Surface(levels[-1], skin.triangles)
-        nodes, tets, partner = mesh_core(inner, own.mirror, LARGEST[resolution])
+        nodes, tets, partner = mesh_core(
+            inner, at(stack.directions), thickness.sum(axis=1), own.mirror, LARGEST[resolution]
+        )
         everything = np.concatenate([inner.points, nodes])
         tissue, rank = tag_core(everything[tets].mean(axis=1), fine, stack.bone_depth)
         parts |= {

@@ -45,7 +45,8 @@ class Face:
     tissue : (m,) int array
         Codes of `tissues`.
     depth_rank : (m,) int array
-        0 skin, 1 superficial fat, 2 SMAS and mimetic muscle, 3 deep fat and masticatory muscle, 4 bone, 5 inside.
+        0 skin, 1 superficial fat, 2 SMAS and mimetic muscle, 3 deep fat and masticatory muscle, 4 bone,
+        5 inside.
     fibre : (m, 3) array
         Unit vectors along the muscle fibres, zero elsewhere.
     thickness : (skin vertices, 4) array
@@ -158,7 +159,8 @@ class Face:
         who = self.person
         return (
             f"Face: {who.sex}, {who.age:g} years, BMI {who.bmi:g}, {len(who.morphs)} morphs\n"
-            f"  {self.resolution}: {len(self.nodes)} nodes, {len(self.tets)} tetrahedra, {len(self.skin.points)} skin vertices\n"
+            f"  {self.resolution}: {len(self.nodes)} nodes, {len(self.tets)} tetrahedra, "
+            f"{len(self.skin.points)} skin vertices\n"
             f"  {len(self.muscles)} muscles, {len(self.regions)} regions, {len(self.landmarks)} landmarks"
         )
 
@@ -263,7 +265,7 @@ class Face:
         return (3 * wedges[:, None] + np.arange(3)).ravel()
 
     def layer_elements(self, name: str) -> NDArray[np.int64]:
-        """Elements of a layer of the shell (``skin``, ``fat``, ``smas``, ``deep``), or ``bone``, ``inside``."""
+        """Elements of a layer: ``skin``, ``fat``, ``smas``, ``deep``, ``bone`` or ``inside``."""
         if name not in RANK:
             raise UnknownNameError("layer", name, RANK)
         return np.nonzero(self.depth_rank == RANK[name])[0]
@@ -276,7 +278,7 @@ class Face:
 
     @cached_property
     def sets(self) -> dict[str, NDArray[np.int64]]:
-        """Elements of every muscle, region, layer and tissue by name; ``layer.``, ``tissue.`` and ``region.`` go before the last three."""
+        """Elements by name: muscles bare, the others as ``region.``, ``layer.`` and ``tissue.`` names."""
         found = dict(self._muscle_sets)
         found |= {f"region.{name}": self.region_elements(name) for name in self.regions}
         found |= {f"layer.{name}": self.layer_elements(name) for name in RANK}
@@ -329,9 +331,15 @@ class Face:
         """What this face is, for reports and hashes."""
         who = self.person
         return {
-            "sex": who.sex, "age": who.age, "bmi": who.bmi, "morphs": dict(who.morphs),
-            "resolution": self.resolution, "nodes": len(self.nodes), "elements": len(self.tets), "hash": self.hash,
-        }  # fmt: skip
+            "sex": who.sex,
+            "age": who.age,
+            "bmi": who.bmi,
+            "morphs": dict(who.morphs),
+            "resolution": self.resolution,
+            "nodes": len(self.nodes),
+            "elements": len(self.tets),
+            "hash": self.hash,
+        }
 
 
 _SLOTS = ("smas_upper", "smas_lower", "deep_upper", "deep_lower")

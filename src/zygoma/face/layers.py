@@ -14,6 +14,7 @@ from zygoma.face.shell import fit_layers, limit_slope, medial_radius
 from zygoma.face.surface import Array, Index, Surface, unit_vectors
 from zygoma.face.template import LayerFields
 from zygoma.face.thickness import MM, choice, site_layers
+from zygoma.face.untangle import untangle
 
 
 @dataclass(frozen=True, eq=False)
@@ -61,7 +62,8 @@ def layer_stack(skin: Surface, fields: LayerFields, age: float, bmi: float, fat_
     above = dermis + fat + fields.smas
     deep = np.maximum(bone_site - above, np.maximum(fields.deep, floor))
     targets = np.stack([dermis, fat, fields.smas, deep], axis=1)
-    cap = np.minimum(choice("cap") * MM, choice("ball_fraction") * medial_radius(skin, skin.normals))
+    deepest, part = choice("cap") * MM, choice("ball_fraction")
+    cap = part * medial_radius(skin, skin.normals, deepest / part)
     cap = even(limit_slope(cap, skin, 0.5))
     floors = np.array([choice("skin_floor"), *[choice("layer_floor")] * 3]) * MM
     thickness = fit_layers(targets, cap, floors)
@@ -80,7 +82,7 @@ def layer_stack(skin: Surface, fields: LayerFields, age: float, bmi: float, fat_
 
 
 def warp_core(nodes: Array, tets: Index, inner: Array, moved: Array) -> Array:
-    """Interior nodes of the core after its surface moved, by a harmonic displacement.
+    """Interior nodes of the core after its surface moved: a harmonic displacement, then untangled.
 
     Parameters
     ----------
@@ -113,11 +115,11 @@ def warp_core(nodes: Array, tets: Index, inner: Array, moved: Array) -> Array:
         if failed:
             raise SolverError("the inside of the head could not follow its surface; use milder morphs")
         out[:, axis] += part
-    return out
+    return untangle(np.concatenate([moved, out]), rest, tets, n)[n:]
 
 
 def tet_gradients(nodes: Array, tets: Index) -> tuple[Array, Array]:
-    """Gradients (m, 4, 3) [1/m] of the linear basis and volumes (m,) [m3] of tetrahedra; volumes carry a sign."""
+    """Gradients (m, 4, 3) [1/m] of the linear basis and signed volumes (m,) [m3] of tetrahedra."""
     a = nodes[tets[:, 0]]
     edges = np.stack([nodes[tets[:, k]] - a for k in (1, 2, 3)], axis=1)
     det = np.einsum("ij,ij->i", np.cross(edges[:, 0], edges[:, 1]), edges[:, 2])

@@ -14,50 +14,83 @@ from zygoma.face.surface import Array, Index, Surface, unit_vectors
 Array32 = NDArray[np.float32]
 LAYERS = ("skin", "fat", "smas", "deep")
 LOWEST_JACOBIAN = 0.1
-_OPEN = 1.0  # radius [m] of the medial ball where nothing faces the skin
+
+
+_CELL = 12e-3
 
 
 @numba.njit(parallel=True, fastmath=True, cache=True)
-def _ball_radius(points: Array32, normals: Array32) -> Array32:  # pragma: no cover - compiled
-    n = len(points)
-    radius = np.full(n, np.float32(_OPEN), dtype=np.float32)
+def _ball_radius(
+    points: Array32,
+    normals: Array32,
+    cell: NDArray[np.int64],
+    first: NDArray[np.int64],
+    reach: int,
+    limit: float,
+) -> Array32:  # pragma: no cover - compiled
+    nx, ny, nz = first.shape[0], first.shape[1], first.shape[2] - 1
+    radius = np.full(len(points), np.float32(limit))
     x, y, z = points[:, 0].copy(), points[:, 1].copy(), points[:, 2].copy()
-    for v in numba.prange(n):
-        best = np.float32(_OPEN)
+    for v in numba.prange(len(points)):
+        best = np.float32(limit)
         px, py, pz = x[v], y[v], z[v]
-        nx, ny, nz = normals[v, 0], normals[v, 1], normals[v, 2]
-        for w in range(n):
-            dx, dy, dz = px - x[w], py - y[w], pz - z[w]
-            along = nx * dx + ny * dy + nz * dz
-            square = dx * dx + dy * dy + dz * dz
-            # only what faces the vertex, not the crease beside it: along > 0.35 |d|
-            r = square / (np.float32(2.0) * along)
-            if along > 0 and along * along > np.float32(0.1225) * square and r < best:
-                best = r
+        ax, ay, az = normals[v, 0], normals[v, 1], normals[v, 2]
+        k0, k1 = max(cell[v, 2] - reach, 0), min(cell[v, 2] + reach + 1, nz)
+        for i in range(max(cell[v, 0] - reach, 0), min(cell[v, 0] + reach + 1, nx)):
+            for j in range(max(cell[v, 1] - reach, 0), min(cell[v, 1] + reach + 1, ny)):
+                for w in range(first[i, j, k0], first[i, j, k1]):
+                    dx, dy, dz = px - x[w], py - y[w], pz - z[w]
+                    along = ax * dx + ay * dy + az * dz
+                    square = dx * dx + dy * dy + dz * dz
+                    # only what faces the vertex, not the crease beside it: along > 0.35 |d|
+                    r = square / (np.float32(2.0) * along)
+                    if along > 0 and along * along > np.float32(0.1225) * square and r < best:
+                        best = r
         radius[v] = best
     return radius
 
 
-def medial_radius(surface: Surface, normals: Array) -> Array:
-    """(n,) radius [m] of the largest ball that touches the surface from inside at each vertex.
+def medial_radius(surface: Surface, normals: Array, limit: float) -> Array:
+    """(n,) radius [m] of the largest ball inside that touches the surface at each vertex, at most `limit`.
 
     Vertices within 70 degrees of the tangent plane are not counted: a facet crease is no wall.
     """
-    found = _ball_radius(surface.points.astype(np.float32), normals.astype(np.float32))
-    return np.asarray(found, dtype=np.float64)
+    # vertices sorted into cells; a ball below the limit ends within twice the limit
+    cell = ((surface.points - surface.points.min(axis=0)) / _CELL).astype(np.int64)
+    shape = cell.max(axis=0) + 1
+    flat = np.ravel_multi_index(tuple(cell.T), tuple(shape))
+    order = np.argsort(flat, kind="stable")
+    ends = np.concatenate([[0], np.cumsum(np.bincount(flat, minlength=int(shape.prod())))])
+    rows = np.arange(shape[0] * shape[1])[:, None] * shape[2] + np.arange(shape[2] + 1)
+    found = np.empty(len(order))
+    found[order] = _ball_radius(
+        surface.points[order].astype(np.float32),
+        normals[order].astype(np.float32),
+        cell[order],
+        ends[rows].reshape(shape[0], shape[1], -1),
+        int(np.ceil(2 * limit / _CELL)),
+        limit,
+    )
+    return found
 
 
 def limit_slope(values: Array, surface: Surface, slope: float) -> Array:
     """Largest field below `values` that changes by at most `slope` times the edge between neighbours."""
+    return np.asarray(_limit_slope(values, surface.edges, slope * surface.edge_lengths))
+
+
+@numba.njit(cache=True)
+def _limit_slope(values: Array, edges: Index, rise: Array) -> Array:  # pragma: no cover - compiled
     out = values.copy()
-    i, j = surface.edges.T
-    rise = slope * surface.edge_lengths
-    for _ in range(len(values)):
-        before = out.copy()
-        np.minimum.at(out, i, before[j] + rise)
-        np.minimum.at(out, j, before[i] + rise)
-        if np.allclose(out, before, rtol=0, atol=1e-7):
-            break
+    changed = True
+    while changed:
+        changed = False
+        for e in range(len(edges)):
+            i, j = edges[e, 0], edges[e, 1]
+            if out[i] > out[j] + rise[e] + 1e-9:
+                out[i], changed = out[j] + rise[e], True
+            elif out[j] > out[i] + rise[e] + 1e-9:
+                out[j], changed = out[i] + rise[e], True
     return out
 
 

@@ -131,27 +131,20 @@ def _anatomy(face: Face, add: object) -> None:
         off = float(np.linalg.norm(mark[name] - wanted[name])) / MM
         add(f"{name} from its place on the source", f"{off:.2f} mm", "<= 2 mm", off <= 2)
     lips = (mark["labrale_superius"] + mark["labrale_inferius"]) / 2
-    corner = (mark["cheilion_r"] + mark["cheilion_l"]) / 2
-    front = first_hit(face.skin, lips)
-    add(
-        "mouth closed by lips: skin before the mouth corners",
-        f"{(front - corner[2]) / MM:.1f} mm",
-        "> 5 mm",
-        front - corner[2] > 5 * MM,
-    )
+    places = {"lips closed": [lips + np.array([x * MM, 0, 0]) for x in (-12, -6, 0, 6, 12)]}
     for side in ("r", "l"):
-        pupil = (mark[f"endocanthion_{side}"] + mark[f"exocanthion_{side}"]) / 2
-        lid = first_hit(face.skin, pupil) - pupil[2]
-        add(
-            f"lids closed over the eye, {side}: skin before the canthi",
-            f"{lid / MM:.1f} mm",
-            "> 3 mm",
-            lid > 3 * MM,
-        )
+        lid = (mark[f"endocanthion_{side}"] + mark[f"exocanthion_{side}"]) / 2
+        places[f"lids closed, {side}"] = [lid]
+    for name, rays in places.items():
+        off = max(abs(first_hit(face.skin, ray) - first_hit(outer, ray)) for ray in rays) / MM
+        add(f"{name}: skin from its place on the source", f"{off:.2f} mm", "<= 2.5 mm", off <= 2.5)
+    corner = (mark["cheilion_r"] + mark["cheilion_l"]) / 2
+    front = (first_hit(face.skin, lips) - corner[2]) / MM
+    add("lips before the mouth corners", f"{front:.1f} mm", "> 3 mm", front > 3)
 
 
 def masked_vertices(face: Face) -> np.ndarray:
-    """Skin vertices whose distance to the source means nothing: ears and nostrils are simplified, cut planes are no skin."""
+    """Skin vertices without a counterpart on the source: simplified ears and nostrils, cut planes."""
     template = face.template.skin
     mask = np.zeros(len(template.points), dtype=bool)
     mask[template.triangles[template.cut]] = True
@@ -176,7 +169,7 @@ def first_hit(skin: Surface, start: Array) -> float:
 
 
 def radius_ratio(corners: Array) -> Array:
-    """(m,) three times the inscribed over the circumscribed radius of tetrahedra (m, 4, 3): 1 when regular."""
+    """(m,) three times inscribed over circumscribed radius of tetrahedra (m, 4, 3): 1 when regular."""
     a, b, c = (corners[:, k] - corners[:, 0] for k in (1, 2, 3))
     bc, ca, ab = np.cross(b, c), np.cross(c, a), np.cross(a, b)
     six = np.einsum("ij,ij->i", a, bc)
