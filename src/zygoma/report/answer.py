@@ -87,7 +87,10 @@ def key_facts(treatment: Treatment) -> list[Fact]:
         Fact("of the current", percent(reaching_muscle(treatment)), "computed", "reaches the facial muscles"),
         Fact("at the peak", f"{number(top.J_p95)} A/m²", "computed", f"in the {_lower(top.name, top.side)}"),
         Fact(
-            "under each probe", f"{number(contact / 10)} mA/cm²", "computed", "mean over an assumed contact"
+            "under each probe",
+            f"{number(contact / 10, 2)} mA/cm²",
+            "computed",
+            "mean over an assumed contact",
         ),
         Fact(
             "of the head and neck",

@@ -7,17 +7,16 @@ from importlib import resources
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zygoma.plan import Treatment
 from zygoma.provenance import load_data
 from zygoma.report import answer, charts, picture, scene
 from zygoma.report.palette import Scale
-from zygoma.report.surfaces import LayerSurface, layers_below
+from zygoma.report.paths import probe_paths
+from zygoma.report.surfaces import layers_below
 from zygoma.report.words import number, percent, sided, title
 from zygoma.treatment import SetDose
 
-A_COLOUR, B_COLOUR = "#19b5d8", "#7ad151"  # seen on the dark end of the scale, where the probes pass
 _LAYERS = {
     0: "Skin",
     1: "Fat, skin taken off",
@@ -25,9 +24,7 @@ _LAYERS = {
     3: "Deep fat and chewing muscles",
     4: "Bone",
 }
-_JUMP = 0.012  # probes that move further than this between two moments were lifted [m]
 _BELOW = 0.07  # pictures end this far below the lowest position of a probe [m]
-_LIFT = 0.0012  # paths are drawn this far above the skin [m]
 
 
 def render(treatment: Treatment) -> str:
@@ -79,14 +76,11 @@ def _pictures(treatment: Treatment) -> dict[str, Any]:
     skin = layers[0]
     charge = np.asarray(dose.charge, dtype=np.float64)
     scale = Scale.of(charge[skin.elements], "C/m²")
-    paths = _paths(treatment)
-    low = (
-        float(min(treatment.timetable.points_a[:, 1].min(), treatment.timetable.points_b[:, 1].min()))
-        - _BELOW
-    )
+    paths = probe_paths(treatment, skin)
+    table = treatment.timetable
+    low = float(min(table.points_a[:, 1].min(), table.points_b[:, 1].min())) - _BELOW
     both = (picture.FRONT, picture.RIGHT)
     views = (picture.RIGHT, picture.FRONT, picture.LEFT)
-    coloured = tuple(zip((_segments_above(skin, line) for line in paths), (A_COLOUR, B_COLOUR), strict=True))
     sets = [
         (_LAYERS[depth], picture.paint(surface, charge, scale, both, above=low))
         for depth, surface in layers.items()
@@ -101,46 +95,13 @@ def _pictures(treatment: Treatment) -> dict[str, Any]:
             quantity = np.asarray(values, dtype=np.float64)
             own = Scale.of(quantity[muscles.elements], unit)
             others.append((heading, own, picture.paint(muscles, quantity, own, both, above=low)))
-    lines = tuple((segments, _rgb(colour)) for segments, colour in coloured)
     return {
         "scale": scale,
-        "still": picture.paint(skin, charge, scale, views, coloured, low, height=4.2),
-        "scene": scene.packed(scene.standalone(skin, charge, scale, lines)),
+        "still": picture.paint(skin, charge, scale, views, paths, low, height=4.2),
+        "scene": scene.packed(scene.standalone(skin, charge, scale, paths, low)),
         "layers": sets,
         "quantities": others,
         "depth_chart": charts.depth_chart(treatment),
         "waveform_chart": charts.waveform_chart(treatment),
-        "a_colour": A_COLOUR,
-        "b_colour": B_COLOUR,
+        "paths": tuple(zip("AB", paths, strict=True)),
     }
-
-
-def _paths(treatment: Treatment) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-    """Distinct line segments (k, 2, 3) [m] that each probe drew on the skin."""
-    table = treatment.timetable
-    steps = np.unique(np.c_[table.index[:-1], table.index[1:]], axis=0)
-    steps = steps[steps[:, 0] != steps[:, 1]]
-    drawn = []
-    for points in (table.points_a, table.points_b):
-        lines = points[steps]
-        length = np.linalg.norm(lines[:, 1] - lines[:, 0], axis=1)
-        drawn.append(lines[(length > 0) & (length < _JUMP)])
-    return drawn[0], drawn[1]
-
-
-def _segments_above(skin: LayerSurface, segments: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Segments lifted off the skin along its normal, so that they are not drawn inside it."""
-    from scipy.spatial import cKDTree
-
-    if len(segments) == 0:
-        return segments
-    corners = skin.points[skin.triangles]
-    normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-    normal /= np.linalg.norm(normal, axis=1, keepdims=True)
-    ends = segments.reshape(-1, 3)
-    _, nearest = cKDTree(corners.mean(axis=1)).query(ends)
-    return np.asarray((ends + _LIFT * normal[nearest]).reshape(-1, 2, 3))
-
-
-def _rgb(colour: str) -> tuple[int, int, int]:
-    return int(colour[1:3], 16), int(colour[3:5], 16), int(colour[5:7], 16)

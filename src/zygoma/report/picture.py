@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zygoma.report.palette import Scale
+from zygoma.report.paths import ProbePath
 from zygoma.report.surfaces import LayerSurface
 
 if TYPE_CHECKING:
@@ -51,7 +52,7 @@ def paint(
     values: NDArray[np.floating],
     scale: Scale,
     views: tuple[View, ...],
-    lines: tuple[tuple[NDArray[np.floating], str], ...] = (),
+    paths: tuple[ProbePath, ...] = (),
     above: float = -np.inf,
     height: float = 3.4,
 ) -> str:
@@ -67,8 +68,8 @@ def paint(
         Colours.
     views : tuple of View
         One panel each.
-    lines : tuple of (segments (k, 2, 3), colour)
-        Drawn where they face the viewer.
+    paths : tuple of ProbePath
+        Drawn in the half of the body that is nearer to the viewer.
     above : float
         Only what lies above this y is shown [m].
     height : float
@@ -99,23 +100,19 @@ def paint(
         shadow = 1.0 - np.clip(normal[seen] @ (_LIGHT / np.linalg.norm(_LIGHT)), 0.0, 1.0)
         shaded = colours[seen] * (1.0 - shadow[:, None] * _SHADE)
         axis.add_collection(
-            PolyCollection(corners[seen, :, :2], facecolors=shaded, edgecolors=shaded, linewidths=0.3)
+            PolyCollection(list(corners[seen, :, :2]), facecolors=shaded, edgecolors=shaded, linewidths=0.3)
         )
-        for segments, colour in lines:
-            drawn = view.project(segments.reshape(-1, 3)).reshape(-1, 2, 3)
-            axis.add_collection(
-                LineCollection(drawn[_visible(drawn, flat)][:, :, :2], colors=colour, linewidths=0.7)
-            )
+        halfway = np.median(flat[:, 2])
+        for path in paths:
+            drawn, dots = view.project(path.lines.reshape(-1, 3)).reshape(-1, 2, 3), view.project(path.rests)
+            near = drawn[drawn[:, :, 2].mean(axis=1) > halfway]
+            axis.add_collection(LineCollection(list(near[:, :, :2]), colors=path.colour, linewidths=0.8))
+            axis.scatter(*dots[dots[:, 2] > halfway, :2].T, s=4, color=path.colour, linewidths=0, zorder=3)
         axis.set_xlim(flat[shown, 0].min(), flat[shown, 0].max())
         axis.set_ylim(flat[shown, 1].min(), flat[shown, 1].max())
         axis.set_aspect("equal")
         axis.set_axis_off()
     return _web(figure)
-
-
-def _visible(segments: NDArray[np.floating], flat: NDArray[np.floating]) -> NDArray[np.bool_]:
-    """Segments that lie in the nearer half of the body."""
-    return np.asarray(segments[:, :, 2].mean(axis=1) > np.median(flat[:, 2]))
 
 
 def _web(figure: Figure) -> str:

@@ -12,9 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zygoma.report.palette import Scale
+from zygoma.report.paths import ProbePath
 from zygoma.report.surfaces import LayerSurface
 
-_SIZE = 2.0  # height of the body in the scene's own units
+_SIZE = 2.0  # height of what is looked at in the scene's own units
 _AXES = np.array(
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
 )  # body (left, up, front) -> scene (front, left, up)
@@ -24,7 +25,8 @@ def standalone(
     surface: LayerSurface,
     values: NDArray[np.floating],
     scale: Scale,
-    paths: tuple[tuple[NDArray[np.floating], tuple[int, int, int]], ...],
+    paths: tuple[ProbePath, ...],
+    above: float = -np.inf,
 ) -> str:
     """A page of its own with the coloured surface and the paths of the probes.
 
@@ -38,8 +40,10 @@ def standalone(
         Quantity of every element.
     scale : Scale
         Colours.
-    paths : tuple of (segments (k, 2, 3) [m], colour)
-        Lines over the skin.
+    paths : tuple of ProbePath
+        Lines over the skin and places where a probe rests.
+    above : float
+        The view is centred on what lies above this y [m].
 
     Returns
     -------
@@ -49,13 +53,15 @@ def standalone(
     import trimesh
     import viser
 
-    middle = (surface.points.min(axis=0) + surface.points.max(axis=0)) / 2
-    factor = _SIZE / float(np.ptp(surface.points[:, 1]))
+    seen = surface.points[surface.points[:, 1] >= above]
+    middle = (seen.min(axis=0) + seen.max(axis=0)) / 2
+    factor = _SIZE / float(np.ptp(seen[:, 1]))
 
     def place(points: NDArray[np.floating]) -> NDArray[np.float32]:
         return (((points - middle) * factor) @ _AXES.T).astype(np.float32)
 
     mesh = trimesh.Trimesh(place(surface.points), surface.triangles, process=False)
+    _ = mesh.vertex_normals  # computed normals are written too, and the surface looks smooth
     mesh.visual = _coloured(scale, surface.at_corners(values))
     with contextlib.redirect_stdout(io.StringIO()):  # viser greets on standard output
         server = viser.ViserServer(host="127.0.0.1", port=0, verbose=False)
@@ -66,13 +72,16 @@ def standalone(
             server.initial_camera.look_at = (0.0, 0.0, 0.0)
             server.initial_camera.fov = np.radians(42.0)
             server.scene.configure_default_lights(enabled=True, cast_shadow=False)
-            server.scene.add_light_ambient("/light", intensity=0.4)  # near the colours of the legend
             server.scene.add_mesh_trimesh("/skin", mesh, cast_shadow=False, receive_shadow=False)
-            for number, (segments, colour) in enumerate(paths):
-                if len(segments):
-                    lines = place(segments.reshape(-1, 3)).reshape(-1, 2, 3)
+            for number, path in enumerate(paths):
+                if len(path.rests):
+                    server.scene.add_point_cloud(
+                        f"/rest_{number}", place(path.rests), path.rgb, point_size=0.012, point_shape="circle"
+                    )
+                if len(path.lines):
+                    lines = place(path.lines.reshape(-1, 3)).reshape(-1, 2, 3)
                     server.scene.add_line_segments(
-                        f"/path_{number}", lines, colour, thickness=1.5, thickness_units="screen"
+                        f"/path_{number}", lines, path.rgb, thickness=1.5, thickness_units="screen"
                     )
             return str(server.scene.as_html())
         finally:
