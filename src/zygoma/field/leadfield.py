@@ -108,7 +108,9 @@ class LeadField:
         SolverError
             A residual is above the tolerance.
         """
-        wanted = self._checked(np.unique(np.asarray(nodes, dtype=np.int64)))
+        wanted = self._checked(np.asarray(nodes, dtype=np.int64))
+        # the caller's order is kept: what is asked for together lies together in the cache
+        wanted = wanted[np.sort(np.unique(wanted, return_index=True)[1])]
         missing = wanted[[int(node) not in self._store for node in wanted]]
         for start in range(0, len(missing), BLOCK):
             part = missing[start : start + BLOCK]

@@ -35,7 +35,7 @@ def sphere_body(inner: int = 24, shell: int = 2) -> VolumeConductor:
 
 
 def sphere_errors(body: VolumeConductor, radius: float = 12e-3) -> dict[str, tuple[float, float]]:
-    """RDM and magnitude error of the potential by region for two cap electrodes 100 degrees apart."""
+    """RDM and magnitude error of the potential by region for two cap electrodes 95 degrees apart."""
     outer = RADII[-1]
     ends = np.array([[0.31, 0.22, 0.92], [0.80, -0.55, -0.24]])
     ends /= np.linalg.norm(ends, axis=1, keepdims=True)
