@@ -60,14 +60,24 @@ def test_unwritable_folder_is_refused_before_computing(tmp_path: Path) -> None:
     assert not (tmp_path / "cache").exists()
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [[], ["treat"], ["face"], ["face", "show"], ["face", "check"], ["face", "export"], ["cache", "show"]],
-)
-def test_help_has_an_example(arguments: list[str]) -> None:
-    result = runner.invoke(app, [*arguments, "--help"])
+COMMANDS = [
+    "",
+    "treat",
+    "device",
+    "device list",
+    "device show",
+    "face",
+    "face show",
+    "face check",
+    "face export",
+]
+
+
+@pytest.mark.parametrize("command", [*COMMANDS, "cache", "cache show", "cache clear"])
+def test_help_has_an_example(command: str) -> None:
+    result = runner.invoke(app, [*command.split(), "--help"])
     assert result.exit_code == 0
-    assert "zygoma" in result.stdout
+    assert f"Example: zygoma {command}".rstrip() in result.stdout
 
 
 def test_unknown_option_is_wrong_use() -> None:

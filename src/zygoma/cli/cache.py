@@ -11,7 +11,10 @@ import typer
 from zygoma.provenance import cache_dir
 
 app = typer.Typer(
-    no_args_is_help=True, rich_markup_mode=None, help="Show or clear what was kept from earlier runs."
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Show or clear what was kept from earlier runs.",
+    epilog="Example: zygoma cache show",
 )
 
 

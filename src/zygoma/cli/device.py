@@ -12,7 +12,12 @@ import typer
 from zygoma.errors import InputError
 from zygoma.units import parse, show
 
-app = typer.Typer(no_args_is_help=True, help="Devices: what is known of their output, and what is not.")
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Devices: what is known of their output, and what is not.",
+    epilog="Example: zygoma device show myolift-mini",
+)
 
 Json = Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")]
 

@@ -13,7 +13,12 @@ from zygoma.errors import UnknownNameError
 if TYPE_CHECKING:
     from zygoma.face import Face
 
-app = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Show, check or export a face model.")
+app = typer.Typer(
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    help="Show, check or export a face model.",
+    epilog="Example: zygoma face check --age 65",
+)
 
 Sex = Annotated[str, typer.Option(help="female or male.")]
 Age = Annotated[float, typer.Option(help="Age in years, 18 to 95.")]
