@@ -108,4 +108,4 @@ def _normals(face: Face) -> NDArray[np.float64]:
     total = np.zeros_like(points)
     for corner in range(3):
         np.add.at(total, triangles[:, corner], area)
-    return total / np.linalg.norm(total, axis=1, keepdims=True)
+    return np.asarray(total / np.linalg.norm(total, axis=1, keepdims=True))

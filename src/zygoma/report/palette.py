@@ -50,7 +50,7 @@ class Scale:
 
     def colours(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
         """Red, green and blue, 0 to 1, of values (n,) -> (n, 3)."""
-        return _table()[np.rint(self.position(values) * 255).astype(int)]
+        return np.asarray(_table()[np.rint(self.position(values) * 255).astype(int)])
 
     @property
     def table(self) -> NDArray[np.float64]:

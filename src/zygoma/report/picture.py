@@ -39,7 +39,7 @@ class View:
 
     def project(self, points: NDArray[np.floating]) -> NDArray[np.float64]:
         """Picture coordinates and nearness (n, 3) of points (n, 3) [m]."""
-        return points @ np.array([self.right, (0.0, 1.0, 0.0), self.toward]).T
+        return np.asarray(points @ np.array([self.right, (0.0, 1.0, 0.0), self.toward]).T)
 
 
 FRONT = View("front", (1.0, 0.0, 0.0), (0.0, 0.0, 1.0))
@@ -121,7 +121,8 @@ def _web(figure: Figure) -> str:
     from PIL import Image
 
     canvas = FigureCanvasAgg(figure)
-    canvas.draw()
+    canvas.draw()  # type: ignore[no-untyped-call]
     small = io.BytesIO()
-    Image.fromarray(np.asarray(canvas.buffer_rgba())).convert("RGB").save(small, "webp", quality=86, method=2)
+    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
+    Image.fromarray(pixels).convert("RGB").save(small, "webp", quality=86, method=2)
     return "data:image/webp;base64," + base64.b64encode(small.getvalue()).decode("ascii")

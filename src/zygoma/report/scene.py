@@ -58,7 +58,7 @@ def standalone(
     factor = _SIZE / float(np.ptp(seen[:, 1]))
 
     def place(points: NDArray[np.floating]) -> NDArray[np.float32]:
-        return (((points - middle) * factor) @ _AXES.T).astype(np.float32)
+        return np.asarray(((points - middle) * factor) @ _AXES.T, dtype=np.float32)
 
     mesh = trimesh.Trimesh(place(surface.points), surface.triangles, process=False)
     _ = mesh.vertex_normals  # computed normals are written too, and the surface looks smooth
@@ -95,9 +95,13 @@ def _coloured(scale: Scale, values: NDArray[np.float64]) -> Any:
     from trimesh.visual.material import PBRMaterial
 
     strip = Image.fromarray(np.rint(scale.table * 255).astype(np.uint8)[None])
-    material = PBRMaterial(baseColorTexture=strip, metallicFactor=0.0, roughnessFactor=0.9)
+    material = PBRMaterial(  # type: ignore[no-untyped-call]
+        baseColorTexture=strip, metallicFactor=0.0, roughnessFactor=0.9
+    )
     place = (0.5 + 255 * scale.position(values)) / 256
-    return TextureVisuals(uv=np.c_[place, np.full(len(place), 0.5)], material=material)
+    return TextureVisuals(  # type: ignore[no-untyped-call]
+        uv=np.c_[place, np.full(len(place), 0.5)], material=material
+    )
 
 
 def packed(page: str) -> str:
