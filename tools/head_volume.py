@@ -90,7 +90,10 @@ def muscle_ends(fine: Surface, mirror: np.ndarray, outlines: dict) -> dict[str, 
     for name, outline in outlines.items():
         if outline.ring:
             continue
-        triangle, weights, _ = nearest(fine, np.array([outline.origin, outline.insertion]))
+        middles = np.array([outline.origin, outline.insertion])
+        if not entry("muscle", name)["paired"]:
+            middles[:, 0] = 0.0  # a muscle without a side ends on the midline
+        triangle, weights, _ = nearest(fine, middles)
         corners = fine.triangles[triangle].astype(np.float64)
         names.append(name)
         values.append(np.stack([corners, weights], axis=1))

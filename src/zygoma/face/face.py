@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 
 from zygoma.errors import MeshError, UnknownNameError
 from zygoma.face import atlas
-from zygoma.face.binding import SkinBinding, template_skin
+from zygoma.face.binding import SkinBinding, is_symmetric, template_skin
 from zygoma.face.fibre import fibres
-from zygoma.face.layers import layer_stack, tet_gradients, warp_core
+from zygoma.face.layers import layer_stack, tet_volumes, warp_core
 from zygoma.face.morph import Person
 from zygoma.face.shell import LAYERS, build_levels, wedge_tetrahedra
 from zygoma.face.source import HeadSource
@@ -131,7 +131,9 @@ class Face:
         inside = warp_core(template.core_nodes, template.core_tets, template.core_inner, levels[-1])
         nodes = np.concatenate([levels.reshape(-1, 3), inside])
         tets = _tets(template)
-        volume = tet_gradients(nodes, tets)[1]
+        if is_symmetric(source_vertices, HeadSource.load().mirror):
+            nodes = _symmetrised(nodes, _mirror_node(template))
+        volume = tet_volumes(nodes, tets)
         if (volume <= 0).any():
             raise MeshError(
                 f"{(volume <= 0).sum()} elements of the face are inverted; use milder morphs or another seed"
@@ -188,7 +190,7 @@ class Face:
     @cached_property
     def volumes(self) -> Array:
         """(m,) volume of every element [m3]."""
-        return tet_gradients(self.nodes, self.tets)[1]
+        return tet_volumes(self.nodes, self.tets)
 
     # names ---------------------------------------------------------------------------------------
 
@@ -304,12 +306,7 @@ class Face:
     @cached_property
     def mirror_node(self) -> NDArray[np.int64]:
         """(n,) partner of every node on the other side of the template."""
-        skin, levels = self.template.skin.mirror, self.template.sheets.total + 1
-        n = len(skin)
-        shell = (np.arange(levels)[:, None] * n + skin).ravel()
-        core = self.template.core_mirror
-        inner = n * (levels - 1)
-        return np.concatenate([shell, inner + core[n:]])
+        return _mirror_node(self.template)
 
     def conductivity(self, changes: Mapping[str, float] | None = None) -> Array:
         """(m, 6) conductivity xx, yy, zz, xy, xz, yz of every element [S/m]; see `zygoma.face.tissue`."""
@@ -357,6 +354,23 @@ def _wedge_tets(template: HeadTemplate, sheet: int) -> NDArray[np.int64]:
     """Elements of one sheet of the shell, triangle by triangle."""
     m = len(template.skin.triangles)
     return np.arange(3 * m * sheet, 3 * m * (sheet + 1))
+
+
+def _mirror_node(template: HeadTemplate) -> NDArray[np.int64]:
+    """Partner of every node on the other side of the template."""
+    skin, levels = template.skin.mirror, template.sheets.total + 1
+    n = len(skin)
+    shell = (np.arange(levels)[:, None] * n + skin).ravel()
+    return np.concatenate([shell, n * (levels - 1) + template.core_mirror[n:]])
+
+
+def _symmetrised(nodes: Array, mirror: NDArray[np.int64]) -> Array:
+    """Nodes of a symmetric face without the rounding of its solvers: an exact mirror image of themselves."""
+    even = (nodes + nodes[mirror] * [-1, 1, 1]) / 2
+    left = mirror < np.arange(len(mirror))
+    even[left] = even[mirror[left]] * [-1, 1, 1]
+    even[mirror == np.arange(len(mirror)), 0] = 0.0
+    return even
 
 
 def _tags(template: HeadTemplate) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numba
 import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import cg
@@ -111,11 +112,26 @@ def warp_core(nodes: Array, tets: Index, inner: Array, moved: Array) -> Array:
     for axis in range(3):
         if not shift[:, axis].any():
             continue
-        part, failed = cg(free, -fixed @ shift[:, axis], rtol=1e-8, M=scale, maxiter=3000)
+        part, failed = cg(free, -fixed @ shift[:, axis], rtol=1e-6, M=scale, maxiter=3000)
         if failed:
             raise SolverError("the inside of the head could not follow its surface; use milder morphs")
         out[:, axis] += part
     return untangle(np.concatenate([moved, out]), rest, tets, n)[n:]
+
+
+@numba.njit(cache=True)
+def tet_volumes(nodes: Array, tets: Index) -> Array:  # pragma: no cover - compiled
+    """Signed volumes (m,) [m3] of tetrahedra (m, 4)."""
+    out = np.empty(len(tets))
+    for t in range(len(tets)):
+        o = nodes[tets[t, 0]]
+        u, v, w = nodes[tets[t, 1]] - o, nodes[tets[t, 2]] - o, nodes[tets[t, 3]] - o
+        out[t] = (
+            u[0] * (v[1] * w[2] - v[2] * w[1])
+            + u[1] * (v[2] * w[0] - v[0] * w[2])
+            + u[2] * (v[0] * w[1] - v[1] * w[0])
+        ) / 6
+    return out
 
 
 def tet_gradients(nodes: Array, tets: Index) -> tuple[Array, Array]:

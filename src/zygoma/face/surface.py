@@ -140,7 +140,7 @@ class Surface:
         out = np.empty_like(columns)
         for k in range(columns.shape[1]):
             out[:, k], failed = cg(
-                matrix, mass * columns[:, k], x0=columns[:, k], rtol=1e-6, M=scale, maxiter=2000
+                matrix, mass * columns[:, k], x0=columns[:, k], rtol=1e-5, M=scale, maxiter=2000
             )
             if failed:
                 raise SolverError(
