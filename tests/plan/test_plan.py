@@ -83,6 +83,15 @@ def test_unreadable_files_are_refused(tmp_path: Path) -> None:
         Plan.load(tmp_path / "plan.toml")
 
 
+def test_device_file_is_found_beside_the_plan(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "mine.toml").write_text("", encoding="utf-8")
+    path = write(tmp_path, '[device]\nname = "mine.toml"\nelectrode = "absent.toml"\n')
+    monkeypatch.chdir(tmp_path.parent)
+    plan = Plan.load(path)
+    assert plan.device.name == str(tmp_path / "mine.toml")
+    assert plan.device.electrode == "absent.toml"
+
+
 def test_hash_follows_the_content() -> None:
     plan = Plan.load()
     assert plan.hash() == Plan.load(overrides=["device.current=0.4 mA"]).hash()

@@ -118,6 +118,8 @@ class Plan(_Section):
             A quantity has no unit or the wrong one.
         """
         content = _read(Path(path)) if path is not None else {}
+        if path is not None:
+            _find_beside(content, Path(path).parent)
         for text in overrides:
             _override(content, text)
         return cls.from_dict(content, source=str(path) if path is not None else "the plan")
@@ -166,6 +168,17 @@ def _read(path: Path) -> dict[str, Any]:
         raise InputError(f"plan {path} is not UTF-8 text; give a TOML file") from error
     except tomllib.TOMLDecodeError as error:
         raise InputError(f"plan {path} is not TOML: {error}; correct that line") from error
+
+
+def _find_beside(content: dict[str, Any], folder: Path) -> None:
+    """Device and electrode files are looked for beside the plan that names them."""
+    device = content.get("device")
+    if not isinstance(device, dict):
+        return
+    for key in ("name", "electrode"):
+        given = device.get(key)
+        if isinstance(given, str) and given.endswith(".toml") and (folder / given).is_file():
+            device[key] = str(folder / given)
 
 
 def _override(content: dict[str, Any], text: str) -> None:

@@ -17,7 +17,7 @@ from zygoma.plan.treatment import Treatment
 from zygoma.provenance import cache_dir, content_hash, versions
 
 if TYPE_CHECKING:
-    from zygoma.device import Device, Waveform
+    from zygoma.device import Device, Electrode, Waveform
     from zygoma.face import Face
     from zygoma.field import VolumeConductor
     from zygoma.treatment import Dose, Timetable
@@ -54,7 +54,6 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
     SolverError
         A solution misses its goal for residual, delivered current or power balance.
     """
-    from zygoma.device import Device, Electrode
     from zygoma.face import Face
     from zygoma.field import LeadField, VolumeConductor
     from zygoma.treatment import Programme
@@ -62,17 +61,13 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
 
     plan = plan or Plan()
     stage = Stages(progress)
-    asked = plan.programme
+    asked, who = plan.programme, plan.face
     with stage("plan"):
         default, reason = default_resolution()
         resolution = plan.options.resolution or default
-        device = Device.load(plan.device.name)
-        device.check_current(plan.device.current)
-        waveform = device.waveform(plan.device.waveform).scaled(plan.device.current)
-        electrode = Electrode.load(plan.device.electrode)
+        device, waveform, electrode = _apparatus(plan)
         programme = Programme.load(asked.name)
     with stage("face"):
-        who = plan.face
         face = Face.average(sex=who.sex, age=who.age, bmi=who.bmi, resolution=resolution, **who.morphs)
     with stage("conductor"):
         conductor = VolumeConductor.from_face(face)
@@ -118,6 +113,16 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
         versions=versions(),
         **tables,
     )
+
+
+def _apparatus(plan: Plan) -> tuple[Device, Waveform, Electrode]:
+    """Device, its waveform at the current of the plan, and the probes."""
+    from zygoma.device import Device, Electrode
+
+    device = Device.load(plan.device.name)
+    device.check_current(plan.device.current)
+    waveform = device.waveform(plan.device.waveform).scaled(plan.device.current)
+    return device, waveform, Electrode.load(plan.device.electrode)
 
 
 def _tables(dose: Dose, face: Face, conductor: VolumeConductor, timetable: Timetable) -> dict[str, Any]:
