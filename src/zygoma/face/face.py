@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -14,7 +14,7 @@ from zygoma.errors import MeshError, UnknownNameError
 from zygoma.face import atlas
 from zygoma.face.binding import SkinBinding, is_symmetric, template_skin
 from zygoma.face.fibre import fibres
-from zygoma.face.layers import layer_stack, tet_volumes, warp_core
+from zygoma.face.layers import layer_stack, tet_volumes, uniform_layers, warp_core
 from zygoma.face.morph import Person
 from zygoma.face.shell import LAYERS, build_levels, wedge_tetrahedra
 from zygoma.face.source import HeadSource
@@ -111,15 +111,38 @@ class Face:
         return Face.of(Person.random(seed), resolution)
 
     @staticmethod
-    def of(person: Person, resolution: str = "standard") -> Face:
-        """The face of a person."""
+    def of(
+        person: Person,
+        resolution: str = "standard",
+        layers: Mapping[str, float] | Sequence[float] | None = None,
+    ) -> Face:
+        """The face of a person.
+
+        Parameters
+        ----------
+        person : Person
+            Who it is.
+        resolution : str
+            ``"coarse"``, ``"standard"`` or ``"fine"``.
+        layers : mapping or sequence of four floats, optional
+            Thickness [m] of skin, fat, smas and deep layer, the same everywhere instead of the anatomical
+            one; thinner where the head has no room for it.
+
+        Raises
+        ------
+        UnknownNameError, RangeError
+            The resolution or a layer is not known, or a thickness is missing or out of range.
+        MeshError
+            The shape cannot be layered without inverted elements.
+        """
         template = HeadTemplate.load(resolution)
         source_vertices = person.vertices()
         binding = SkinBinding.load()
         fine_template = template_skin("fine")
         moved = binding.displacement("fine", source_vertices - HeadSource.load().morph())
         fine = Surface(fine_template.points + moved, fine_template.triangles)
-        stack = layer_stack(fine, LayerFields.load(), person.age, person.bmi, person.fat_factor)
+        uniform = None if layers is None else uniform_layers(layers)
+        stack = layer_stack(fine, LayerFields.load(), person.age, person.bmi, person.fat_factor, uniform)
 
         def at(field: Array) -> Array:
             return binding.sample(resolution, field)
@@ -130,9 +153,10 @@ class Face:
         )
         inside = warp_core(template.core_nodes, template.core_tets, template.core_inner, levels[-1])
         nodes = np.concatenate([levels.reshape(-1, 3), inside])
-        tets = _tets(template)
         if is_symmetric(source_vertices, HeadSource.load().mirror):
             nodes = _symmetrised(nodes, _mirror_node(template))
+            levels = nodes[: levels[..., 0].size].reshape(levels.shape)
+        tets = _tets(template)
         volume = tet_volumes(nodes, tets)
         if (volume <= 0).any():
             raise MeshError(
@@ -175,6 +199,11 @@ class Face:
     def hash(self) -> str:
         """Hash of nodes, elements, tissues and fibres."""
         return content_hash(self.nodes, self.tets, self.tissue, self.fibre)
+
+    @cached_property
+    def is_symmetric(self) -> bool:
+        """Whether the left half is the exact mirror image of the right."""
+        return is_symmetric(self.nodes, self.mirror_node)
 
     @cached_property
     def skin(self) -> Surface:

@@ -18,6 +18,7 @@ from zygoma.field.tensors import compact_tensors
 from zygoma.provenance import content_hash
 
 _FLAT = 1e-12  # volume over the product of three edges, below which a tetrahedron counts as flat
+_MIRROR_GOAL = 1e-9  # largest relative change of the stiffness by exchanging mirror partners
 _CANDIDATES = 5000  # nodes among which the ground is chosen: deep is enough, deepest is not needed
 
 
@@ -43,6 +44,9 @@ class VolumeConductor:
         Node at which the potential is 0; by default one far from the boundary.
     surface : (k, 3) array of int, optional
         Triangles on which contacts may rest; by default the whole boundary of the conducting part.
+    mirror : (n,) array of int, optional
+        Partner of each node, its own for nodes on the mirror plane. Where the body proves symmetric, half
+        of the lead field's columns need no solution.
 
     Raises
     ------
@@ -63,6 +67,7 @@ class VolumeConductor:
         tissues: tuple[str, ...] = (),
         ground: int | None = None,
         surface: ArrayLike | None = None,
+        mirror: ArrayLike | None = None,
     ) -> None:
         self.nodes = np.ascontiguousarray(nodes, dtype=np.float64)
         self.tets = np.ascontiguousarray(tets, dtype=np.int32)
@@ -82,6 +87,7 @@ class VolumeConductor:
         self.sets = ElementSets({**self._tissue_sets(), **(sets or {})}, len(self.tets))
         self._surface = None if surface is None else np.asarray(surface, dtype=np.int64)
         self._check()
+        self.mirror = None if mirror is None else np.asarray(mirror, dtype=np.int64)
         self.ground = self._deepest() if ground is None else int(ground)
         if not 0 <= self.ground < len(self.nodes) or not self.conducting_nodes[self.ground]:
             raise InputError(f"ground node {self.ground} is not a node of the conducting part; give another")
@@ -108,6 +114,7 @@ class VolumeConductor:
             tissue=face.tissue,
             tissues=face.tissues,
             surface=face.skin.triangles[face.contact_ok],
+            mirror=face.mirror_node if face.is_symmetric else None,
         )
 
     @cached_property
@@ -154,6 +161,18 @@ class VolumeConductor:
         ).tocoo()
         size = len(self.nodes)
         return sparse.csr_matrix((part.data, (used[part.row], used[part.col])), shape=(size, size))
+
+    @cached_property
+    def is_mirrored(self) -> bool:
+        """Whether exchanging mirror partners changes nothing: a column of one side then gives the other's.
+
+        Decided on the stiffness matrix itself, so that an anisotropic or altered side is found.
+        """
+        if self.mirror is None or self.mirror[self.ground] != self.ground:
+            return False
+        matrix = self.stiffness
+        image = matrix[self.mirror][:, self.mirror]
+        return bool(abs(image - matrix).max() <= _MIRROR_GOAL * abs(matrix).max())
 
     @cached_property
     def free(self) -> NDArray[np.int64]:
@@ -272,7 +291,8 @@ class VolumeConductor:
         from scipy.spatial import cKDTree
 
         shell = np.unique(self._boundary[0])
-        used = np.flatnonzero(self.conducting_nodes)
+        own = True if self.mirror is None else self.mirror == np.arange(len(self.nodes))
+        used = np.flatnonzero(self.conducting_nodes & own)
         used = used[:: max(1, len(used) // _CANDIDATES)]
         distance, _ = cKDTree(self.nodes[shell]).query(self.nodes[used])
         return int(used[int(np.argmax(distance))])

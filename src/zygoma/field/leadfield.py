@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike, NDArray
 from zygoma.errors import InputError
 from zygoma.field.cache import ColumnStore
 from zygoma.field.conductor import VolumeConductor
+from zygoma.field.residual import turned
 from zygoma.field.solver import BLOCK, TOLERANCE, Choice, Solver, choose, factorise
 from zygoma.provenance import cache_dir, content_hash, versions
 
@@ -79,6 +80,15 @@ class LeadField:
         kind = ["P1", self.solver, self.tolerance, versions()["zygoma"]]
         return content_hash(self.conductor.hash, self.target_nodes, kind)
 
+    @cached_property
+    def _image(self) -> NDArray[np.int64] | None:
+        """Place in a column of the mirror partner of each target node; None without a usable mirror."""
+        if not self.conductor.is_mirrored:
+            return None
+        assert self.conductor.mirror is not None
+        place = self.target_index[self.conductor.mirror[self.target_nodes]]
+        return place if (place >= 0).all() else None
+
     @property
     def residual(self) -> float:
         """Largest relative residual of all columns solved so far, in this process or before."""
@@ -96,6 +106,22 @@ class LeadField:
         index[self.target_nodes] = np.arange(len(self.target_nodes))
         return index
 
+    def missing(self, nodes: ArrayLike) -> NDArray[np.int64]:
+        """Nodes whose columns have to be solved before those of `nodes` are known, in the order given.
+
+        Of two mirror partners in a mirror-symmetric body one is enough.
+
+        Raises
+        ------
+        InputError
+            A node is not part of the conducting body.
+        """
+        wanted = self._checked(np.asarray(nodes, dtype=np.int64))
+        source = np.array([self._source(int(node)) for node in wanted], dtype=np.int64)
+        source = source[[int(node) not in self._store for node in source]]
+        # the caller's order is kept: what is asked for together lies together in the cache
+        return np.asarray(source[np.sort(np.unique(source, return_index=True)[1])])
+
     def solve(self, nodes: ArrayLike) -> None:
         """Solve and keep the columns of these nodes that are not there yet.
 
@@ -108,10 +134,7 @@ class LeadField:
         SolverError
             A residual is above the tolerance.
         """
-        wanted = self._checked(np.asarray(nodes, dtype=np.int64))
-        # the caller's order is kept: what is asked for together lies together in the cache
-        wanted = wanted[np.sort(np.unique(wanted, return_index=True)[1])]
-        missing = wanted[[int(node) not in self._store for node in wanted]]
+        missing = self.missing(nodes)
         for start in range(0, len(missing), BLOCK):
             part = missing[start : start + BLOCK]
             columns, residual = self._columns(part)
@@ -133,7 +156,10 @@ class LeadField:
         wanted = self._checked(np.asarray(nodes, dtype=np.int64))
         self.solve(wanted)
         rows = np.empty((len(wanted), len(self.target_nodes)), dtype=np.float32)
-        self._store.gather(wanted, np.arange(len(wanted)), rows)
+        source = np.array([self._source(int(node)) for node in wanted], dtype=np.int64)
+        self._store.gather(source, np.arange(len(wanted)), rows)
+        for k in np.flatnonzero(source != wanted):
+            rows[k] = rows[k, self._image]
         return rows
 
     columns = matrix
@@ -199,6 +225,13 @@ class LeadField:
             self._engine = factorise(grounded, self.solver, tolerance=self.tolerance)  # type: ignore[arg-type]
         return self._engine
 
+    def _source(self, node: int) -> int:
+        """The node whose column is stored or solved for this one: itself or its mirror partner."""
+        if self._image is None or node in self._store:
+            return node
+        partner = int(self.conductor.mirror[node])  # type: ignore[index]
+        return partner if partner in self._store else min(node, partner)
+
     def _columns(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.float32], float]:
         engine = self._solver()
         free = self.conductor.free
@@ -207,10 +240,9 @@ class LeadField:
         inside = nodes != self.conductor.ground
         rhs[row[inside], np.flatnonzero(inside)] = 1.0
         solution = engine.solve(rhs)
-        columns = np.zeros((len(nodes), len(self.target_nodes)), dtype=np.float32)
-        known = self.target_nodes != self.conductor.ground
-        columns[:, known] = solution[np.searchsorted(free, self.target_nodes[known])].T
-        return columns, engine.residual
+        place = np.searchsorted(free, self.target_nodes)
+        place[self.target_nodes == self.conductor.ground] = -1
+        return turned(solution, place), engine.residual
 
     def _checked(self, nodes: NDArray[Any]) -> NDArray[np.int64]:
         nodes = np.asarray(nodes, dtype=np.int64).ravel()

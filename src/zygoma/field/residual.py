@@ -1,4 +1,4 @@
-"""True residual of a block of solutions, compiled: a tenth of the time of the solve."""
+"""What is done with a block of solutions, compiled: its true residual, and its turn into columns."""
 
 from __future__ import annotations
 
@@ -47,3 +47,16 @@ def _squares(indptr: Any, indices: Any, data: Any, x: Any, rhs: Any, parts: int)
             for c in range(k):
                 sums[part, 0, c] += row[c] * row[c]
     return sums.sum(axis=0)
+
+
+@numba.njit(parallel=True, cache=True)
+def turned(solution: Any, place: Any) -> Any:
+    """Rows `place` (t,) of solutions (n, k) as float32 columns (k, t), 0 where the place is -1."""
+    k, t = solution.shape[1], len(place)
+    out = np.empty((k, t), dtype=np.float32)
+    step = 256  # rows at a time stay in the nearest cache
+    for part in numba.prange((t + step - 1) // step):
+        for c in range(k):
+            for i in range(part * step, min((part + 1) * step, t)):
+                out[c, i] = solution[place[i], c] if place[i] >= 0 else 0.0
+    return out

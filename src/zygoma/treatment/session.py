@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from zygoma.errors import SolverError
 from zygoma.field.field import DELIVERED_GOAL, POWER_GOAL
+from zygoma.field.solver import BLOCK
 from zygoma.provenance import content_hash, versions
 from zygoma.treatment import kernel
 from zygoma.treatment.body import BodyLike, Deeper, Elements, tissue_ranks
@@ -71,13 +72,11 @@ class Session:
 
     def solve(self, progress: Progress | None = None) -> None:
         """Solve the columns that are not there yet, along the strokes: neighbours are stored together."""
-        seen: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
-        total = len(self.montage.nodes)
-        for window in self.montage.windows:
-            self.lead.solve(np.setdiff1d(window.nodes, seen))
-            seen = np.union1d(seen, window.nodes)
+        missing = self.lead.missing(np.concatenate([window.nodes for window in self.montage.windows]))
+        for start in range(0, len(missing), BLOCK):
+            self.lead.solve(missing[start : start + BLOCK])
             if progress is not None:
-                progress("lead field", len(seen), total)
+                progress("lead field", min(start + BLOCK, len(missing)), len(missing))
 
     def dose(
         self, waveform: Any, progress: Progress | None = None, limit: Callable[[float], float] | None = None
