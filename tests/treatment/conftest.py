@@ -36,6 +36,7 @@ class Slab:
     muscles: tuple[str, ...] = ()
     landmarks: Any = field(default_factory=dict)
     regions: tuple[str, ...] = ()
+    is_symmetric: bool = False
 
     def landmark(self, name: str) -> Any:
         return self.marks[name]
