@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numba
@@ -9,13 +10,15 @@ import numpy as np
 from scipy import sparse
 from scipy.sparse.linalg import cg
 
-from zygoma.errors import MeshError, SolverError
+from zygoma.errors import MeshError, RangeError, SolverError, UnknownNameError
 from zygoma.face.binding import is_symmetric, reflected, template_skin
-from zygoma.face.shell import fit_layers, limit_slope, medial_radius
+from zygoma.face.shell import LAYERS, fit_layers, limit_slope, medial_radius
 from zygoma.face.surface import Array, Index, Surface, unit_vectors
 from zygoma.face.template import LayerFields
 from zygoma.face.thickness import MM, choice, site_layers
 from zygoma.face.untangle import untangle
+
+_LARGEST = 0.1  # no layer is as thick [m]
 
 
 @dataclass(frozen=True, eq=False)
@@ -43,12 +46,20 @@ class Stack:
     bone_depth: Array
 
 
-def layer_stack(skin: Surface, fields: LayerFields, age: float, bmi: float, fat_factor: float = 1.0) -> Stack:
+def layer_stack(
+    skin: Surface,
+    fields: LayerFields,
+    age: float,
+    bmi: float,
+    fat_factor: float = 1.0,
+    uniform: Array | None = None,
+) -> Stack:
     """Layer stack of a person on the fine skin.
 
     The deep layer fills the space to the bone, at least the deep muscles that lie there; the whole stack
     stays within the cap of the shell and within a share of the largest ball that fits inside the head.
     A mirror-symmetric skin gets a mirror-symmetric stack, free of the rounding of the smoothing.
+    With `uniform`, (4,) [m], every layer has that thickness instead of the anatomical one, under that cap.
     """
     mirror = template_skin("fine").mirror
     symmetric = is_symmetric(skin.points, mirror)
@@ -56,13 +67,11 @@ def layer_stack(skin: Surface, fields: LayerFields, age: float, bmi: float, fat_
     def even(field: Array) -> Array:
         return (field + field[mirror]) / 2 if symmetric else field
 
-    dermis, fat_site, bone_site = (fields.region_weights @ site for site in site_layers(age, bmi, fat_factor))
     floor = choice("layer_floor") * MM
-    room = bone_site - dermis - fields.smas - floor
-    fat = np.where(fields.deep < floor, np.clip(fat_site, floor, np.maximum(room, floor)), fat_site)
-    above = dermis + fat + fields.smas
-    deep = np.maximum(bone_site - above, np.maximum(fields.deep, floor))
-    targets = np.stack([dermis, fat, fields.smas, deep], axis=1)
+    if uniform is None:
+        targets = _anatomical(fields, age, bmi, fat_factor, floor)
+    else:
+        targets = np.tile(uniform, (len(skin.points), 1))
     deepest, part = choice("cap") * MM, choice("ball_fraction")
     cap = part * medial_radius(skin, skin.normals, deepest / part)
     cap = even(limit_slope(cap, skin, 0.5))
@@ -78,8 +87,42 @@ def layer_stack(skin: Surface, fields: LayerFields, age: float, bmi: float, fat_
         targets=targets,
         thickness=thickness,
         deep_upper_share=share,
-        bone_depth=above + deep,
+        bone_depth=targets.sum(axis=1),
     )
+
+
+def uniform_layers(layers: Mapping[str, float] | Sequence[float]) -> Array:
+    """Thickness (4,) of skin, fat, SMAS, deep [m] from a mapping by name or four values in that order.
+
+    Raises
+    ------
+    UnknownNameError
+        A name is none of ``skin``, ``fat``, ``smas``, ``deep``.
+    RangeError
+        A thickness is missing, not above 0, or as large as the head (0.1 m).
+    """
+    if isinstance(layers, Mapping):
+        for name in layers:
+            if name not in LAYERS:
+                raise UnknownNameError("layer of the shell", name, LAYERS)
+        layers = [layers.get(name, np.nan) for name in LAYERS]
+    found = np.array(layers, dtype=np.float64)
+    if found.shape != (4,) or not ((found > 0) & (found < _LARGEST)).all():
+        raise RangeError(
+            f"layers are {found.tolist()} m; give the thickness of each of {', '.join(LAYERS)}, "
+            f"above 0 and below {_LARGEST:g} m"
+        )
+    return found
+
+
+def _anatomical(fields: LayerFields, age: float, bmi: float, fat_factor: float, floor: float) -> Array:
+    """Thickness (n, 4) of skin, fat, SMAS, deep [m] by site."""
+    dermis, fat_site, bone_site = (fields.region_weights @ site for site in site_layers(age, bmi, fat_factor))
+    room = bone_site - dermis - fields.smas - floor
+    fat = np.where(fields.deep < floor, np.clip(fat_site, floor, np.maximum(room, floor)), fat_site)
+    above = dermis + fat + fields.smas
+    deep = np.maximum(bone_site - above, np.maximum(fields.deep, floor))
+    return np.stack([dermis, fat, fields.smas, deep], axis=1)
 
 
 def warp_core(nodes: Array, tets: Index, inner: Array, moved: Array) -> Array:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from zygoma.errors import UnknownNameError
+from zygoma.verification.cheek import cheek
 from zygoma.verification.flat import disc_pairs, electrode_model, point_on_surface, slab_orders
 from zygoma.verification.numerics import contacts, identities, routes
 from zygoma.verification.record import Record
@@ -19,6 +20,7 @@ CASES: dict[str, Callable[[], list[Record]]] = {
     "discs": disc_pairs,
     "electrode-model": electrode_model,
     "sphere": three_shells,
+    "cheek": cheek,
 }
 
 
