@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable
 from zygoma.errors import UnknownNameError
 from zygoma.verification.cheek import cheek
 from zygoma.verification.flat import disc_pairs, electrode_model, point_on_surface, slab_orders
+from zygoma.verification.head import head_identities, head_solvers
+from zygoma.verification.muscles import convergence, mirror
 from zygoma.verification.numerics import contacts, identities, routes
 from zygoma.verification.record import Record
 from zygoma.verification.round import three_shells
@@ -21,6 +23,10 @@ CASES: dict[str, Callable[[], list[Record]]] = {
     "electrode-model": electrode_model,
     "sphere": three_shells,
     "cheek": cheek,
+    "head": head_identities,
+    "head-solvers": head_solvers,
+    "mirror": mirror,
+    "convergence": convergence,
 }
 
 
