@@ -117,7 +117,7 @@ def insert_points(skin: Surface, points: Array) -> tuple[Surface, np.ndarray]:
 
 def nearest_weights(corners: Array, point: Array) -> Array:
     """Barycentric coordinates (3,) of the point of one triangle (1, 3, 3) nearest to a point (3,)."""
-    return closest_barycentric(corners, point[None])[0]
+    return closest_barycentric(corners, point)[0]
 
 
 def resample(line: Array, step: float) -> Array:

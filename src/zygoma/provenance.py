@@ -19,7 +19,18 @@ import numpy as np
 
 from zygoma.errors import InputError
 
-_PACKAGES = ("numpy", "scipy", "numba", "scikit-fem", "pypardiso", "mkl", "pyamg", "zarr", "viser", "potpourri3d")
+_PACKAGES = (
+    "numpy",
+    "scipy",
+    "numba",
+    "scikit-fem",
+    "pypardiso",
+    "mkl",
+    "pyamg",
+    "zarr",
+    "viser",
+    "potpourri3d",
+)
 
 
 def content_hash(*parts: Any) -> str:
@@ -98,7 +109,9 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".", suffix=target.suffix, dir=target.parent)
     except OSError as error:
-        raise InputError(f"cannot write {target}: {error.strerror}; give a folder that can be written") from error
+        raise InputError(
+            f"cannot write {target}: {error.strerror}; give a folder that can be written"
+        ) from error
     os.close(handle)
     temporary = Path(name)
     try:

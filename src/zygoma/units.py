@@ -50,7 +50,9 @@ def parse(text: str, unit: str) -> float:
     try:
         quantity = _registry().Quantity(text)
     except (pint.PintError, ValueError, TypeError, SyntaxError, AttributeError, ArithmeticError) as error:
-        raise UnitError(f"{text!r} is not a quantity; expected a number with a unit such as '1 {unit}'") from error
+        raise UnitError(
+            f"{text!r} is not a quantity; expected a number with a unit such as '1 {unit}'"
+        ) from error
     if quantity.dimensionless:
         raise UnitError(f"{text!r} has no unit; expected text such as '{text.strip()} {unit}'")
     try:
@@ -69,9 +71,8 @@ def show(value: float, unit: str, digits: int = 3) -> str:
     """
     if value == 0 or value != value:
         return f"{value:g} {unit}"
-    for factor, prefix in (*_LARGE, *_PREFIXES):
-        if abs(value) >= factor * 0.9995:
-            break
+    scales = (*_LARGE, *_PREFIXES)
+    factor, prefix = next((scale for scale in scales if abs(value) >= scale[0] * 0.9995), scales[-1])
     number = value / factor
     text = f"{number:.{digits}g}"
     if "e" in text:

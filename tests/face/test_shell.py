@@ -153,7 +153,7 @@ def test_nearest_point_agrees_with_a_search_over_all_triangles():
     assert np.linalg.norm(points - foot, axis=1) == pytest.approx(distance)
     corners = sphere.points[sphere.triangles]
     for k, point in enumerate(points):
-        bary = closest_barycentric(corners, np.broadcast_to(point, (len(corners), 3)))
+        bary = closest_barycentric(corners, point)
         every = np.linalg.norm(np.einsum("ij,ijk->ik", bary, corners) - point, axis=1)
         assert distance[k] == pytest.approx(every.min(), rel=1e-9)
 

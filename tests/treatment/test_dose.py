@@ -283,8 +283,9 @@ def test_bad_contacts_and_bodies(lead, body, visits, square, make_slab) -> None:
 
 def test_progress_is_told(lead, body, visits, square) -> None:
     told = []
+    fresh = LeadField(lead.conductor, cache=False)
     Dose.of(
-        lead, body, visits([PAIR, OTHER], [0, 1]), PROBE, square, progress=lambda *told_: told.append(told_)
+        fresh, body, visits([PAIR, OTHER], [0, 1]), PROBE, square, progress=lambda *told_: told.append(told_)
     )
     assert {name for name, _, _ in told} == {"lead field", "dose"}
     assert [(done, total) for name, done, total in told if name == "dose"][-1] == (2, 2)

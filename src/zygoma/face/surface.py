@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+import numba
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
@@ -181,46 +182,83 @@ def nearest(surface: Surface, points: Array, candidates: int = 12) -> tuple[NDAr
     """
     tree, first, members = surface.vertex_triangles
     _, near = tree.query(points, k=min(candidates, len(surface.points)))
-    best = np.full(len(points), np.inf)
-    triangle = np.zeros(len(points), dtype=np.int64)
-    weights = np.zeros((len(points), 3))
-    widest = int(np.diff(first).max())
-    for column in np.atleast_2d(near.T):
-        for turn in range(widest):
-            position = first[column] + turn
-            live = position < first[column + 1]
-            rows = np.nonzero(live)[0]
-            tri = members[position[rows]]
-            bary = closest_barycentric(surface.points[surface.triangles[tri]], points[rows])
-            foot = np.einsum("ij,ijk->ik", bary, surface.points[surface.triangles[tri]])
-            distance = np.linalg.norm(points[rows] - foot, axis=1)
-            better = distance < best[rows]
-            best[rows[better]] = distance[better]
-            triangle[rows[better]] = tri[better]
-            weights[rows[better]] = bary[better]
-    return triangle, weights, best
+    near = np.asarray(near, dtype=np.int64).reshape(len(points), -1)
+    triangle, weights, distance = _nearest(
+        surface.points, surface.triangles, np.asarray(points, dtype=np.float64), near, first, members
+    )
+    return triangle, weights, distance
 
 
 def closest_barycentric(corners: Array, points: Array) -> Array:
-    """(k, 3) barycentric coordinates of the point of triangle (k, 3, 3) nearest to each point (k, 3)."""
-    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
-    u, v, w = b - a, c - a, points - a
-    uu, uv, vv = (np.einsum("ij,ij->i", x, y) for x, y in ((u, u), (u, v), (v, v)))
-    wu, wv = np.einsum("ij,ij->i", w, u), np.einsum("ij,ij->i", w, v)
-    det = np.maximum(uu * vv - uv**2, 1e-300)
-    s, t = (vv * wu - uv * wv) / det, (uu * wv - uv * wu) / det
-    inside = np.stack([1 - s - t, s, t], axis=1)
-    best = inside.copy()
-    outside = (inside < 0).any(axis=1)
-    closest = np.full(len(points), np.inf)
-    for i, j in ((0, 1), (1, 2), (2, 0)):
-        edge = corners[:, j] - corners[:, i]
-        along = np.einsum("ij,ij->i", points - corners[:, i], edge) / np.einsum("ij,ij->i", edge, edge)
-        along = np.clip(along, 0, 1)
-        distance = np.linalg.norm(corners[:, i] + along[:, None] * edge - points, axis=1)
-        better = outside & (distance < closest)
-        closest[better] = distance[better]
-        best[better] = 0
-        best[better, i] = 1 - along[better]
-        best[better, j] = along[better]
-    return best
+    """Barycentric coordinates of the nearest point of each triangle.
+
+    Parameters
+    ----------
+    corners : (k, 3, 3) array
+        Triangles.
+    points : (k, 3) or (3,) array
+        One point for each triangle, or one for all.
+
+    Returns
+    -------
+    (k, 3) array
+    """
+    return np.asarray(_closest_each(corners, np.broadcast_to(points, (len(corners), 3))))
+
+
+@numba.njit(cache=True)
+def _closest_each(corners: Array, points: Array) -> Array:  # pragma: no cover - compiled
+    out = np.empty((len(corners), 3))
+    for k in range(len(corners)):
+        out[k] = _closest(corners[k, 0], corners[k, 1], corners[k, 2], points[k])
+    return out
+
+
+@numba.njit(cache=True)
+def _nearest(
+    vertices: Array,
+    triangles: Index,
+    points: Array,
+    near: NDArray[np.int64],
+    first: NDArray[np.int64],
+    members: NDArray[np.int64],
+) -> tuple[NDArray[np.int64], Array, Array]:  # pragma: no cover - compiled
+    found = np.zeros(len(points), dtype=np.int64)
+    weights = np.zeros((len(points), 3))
+    distance = np.full(len(points), np.inf)
+    for k in range(len(points)):
+        for v in near[k]:
+            for m in range(first[v], first[v + 1]):
+                t = members[m]
+                a, b, c = vertices[triangles[t, 0]], vertices[triangles[t, 1]], vertices[triangles[t, 2]]
+                w = _closest(a, b, c, points[k])
+                off = w[0] * a + w[1] * b + w[2] * c - points[k]
+                length = np.sqrt((off * off).sum())
+                if length < distance[k]:
+                    found[k], distance[k] = t, length
+                    weights[k] = w
+    return found, weights, distance
+
+
+@numba.njit(cache=True)
+def _closest(a: Array, b: Array, c: Array, p: Array) -> Array:  # pragma: no cover - compiled
+    u, v, w = b - a, c - a, p - a
+    uu, uv, vv = (u * u).sum(), (u * v).sum(), (v * v).sum()
+    wu, wv = (w * u).sum(), (w * v).sum()
+    det = uu * vv - uv * uv
+    if det > 1e-14 * uu * vv:
+        s, t = (vv * wu - uv * wv) / det, (uu * wv - uv * wu) / det
+        if s >= 0 and t >= 0 and s + t <= 1:
+            return np.array([1 - s - t, s, t])
+    # outside, or a triangle that is a line: the nearest point of the three edges
+    ab = min(max(wu / max(uu, 1e-300), 0.0), 1.0)
+    ac = min(max(wv / max(vv, 1e-300), 0.0), 1.0)
+    e, q = c - b, p - b
+    bc = min(max((q * e).sum() / max((e * e).sum(), 1e-300), 0.0), 1.0)
+    d_ab, d_ac, d_bc = w - ab * u, w - ac * v, q - bc * e
+    n_ab, n_ac, n_bc = (d_ab * d_ab).sum(), (d_ac * d_ac).sum(), (d_bc * d_bc).sum()
+    if n_ab <= n_ac and n_ab <= n_bc:
+        return np.array([1 - ab, ab, 0.0])
+    if n_ac <= n_bc:
+        return np.array([1 - ac, 0.0, ac])
+    return np.array([0.0, 1 - bc, bc])

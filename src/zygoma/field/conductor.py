@@ -9,9 +9,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy import sparse
-from scipy.sparse.csgraph import connected_components
 
 from zygoma.errors import InputError, MeshError
+from zygoma.field.geometry import components, tetrahedra
 from zygoma.field.sets import ElementSets, Members
 from zygoma.field.surface import Surface, boundary, triangle_keys
 from zygoma.field.tensors import compact_tensors
@@ -239,23 +239,13 @@ class VolumeConductor:
 
     @cached_property
     def _geometry(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
-        p = self.nodes
-        t = self.tets
-        a, b, c = p[t[:, 1]] - p[t[:, 0]], p[t[:, 2]] - p[t[:, 0]], p[t[:, 3]] - p[t[:, 0]]
-        gradients = np.empty((len(t), 4, 3))
-        gradients[:, 1] = np.cross(b, c)
-        six = np.einsum("ij,ij->i", a, gradients[:, 1])
-        size = np.linalg.norm(a, axis=1) * np.linalg.norm(b, axis=1) * np.linalg.norm(c, axis=1)
-        bad = np.flatnonzero(six <= _FLAT * size)
-        if len(bad):
+        six, gradients, bad = tetrahedra(self.nodes, self.tets, _FLAT)
+        if bad.any():
+            first = np.flatnonzero(bad)
             raise MeshError(
-                f"{len(bad)} of {len(t)} tetrahedra are inverted or flat, most of them in set "
-                f"{self.tissue_of(bad)!r} (first: element {bad[0]}); mend the mesh or the order of nodes"
+                f"{len(first)} of {len(bad)} tetrahedra are inverted or flat, most of them in set "
+                f"{self.tissue_of(first)!r} (first: element {first[0]}); mend the mesh or the order of nodes"
             )
-        gradients[:, 2] = np.cross(c, a)
-        gradients[:, 3] = np.cross(a, b)
-        gradients[:, 1:] /= six[:, None, None]
-        gradients[:, 0] = -gradients[:, 1:].sum(axis=1)
         return six / 6.0, gradients
 
     def _tissue_sets(self) -> dict[str, Members]:
@@ -273,12 +263,7 @@ class VolumeConductor:
         t = self.tets[self.conducting]
         if not len(t):
             raise MeshError("no element conducts; give a conductivity above 0 S/m")
-        size = len(self.nodes)
-        links = sparse.coo_matrix(
-            (np.ones(3 * len(t), dtype=np.int8), (np.tile(t[:, 0], 3), t[:, 1:].T.ravel())),
-            shape=(size, size),
-        )
-        _, label = connected_components(links, directed=False)
+        label = components(t, len(self.nodes))
         parts, count = np.unique(label[t[:, 0]], return_counts=True)
         if len(parts) > 1:
             loose = np.flatnonzero(self.conducting)[label[t[:, 0]] != parts[count.argmax()]]
@@ -290,7 +275,7 @@ class VolumeConductor:
     def _deepest(self) -> int:
         from scipy.spatial import cKDTree
 
-        shell = np.unique(self._boundary[0])
+        shell = np.unique(self._boundary[0] if self._surface is None else self._surface)
         own = True if self.mirror is None else self.mirror == np.arange(len(self.nodes))
         used = np.flatnonzero(self.conducting_nodes & own)
         used = used[:: max(1, len(used) // _CANDIDATES)]

@@ -82,7 +82,9 @@ def depth_profile(
     )
     elements = np.flatnonzero(inside)
     centres = face.nodes[face.tets[elements]].mean(axis=1)
-    _, below = cKDTree(points).query(centres, workers=-1)
+    # an element further away than the last slice has no place in the profile
+    away, below = cKDTree(points).query(centres, distance_upper_bound=_EDGES[-1] + REACH)
+    elements, centres, below = (part[np.isfinite(away)] for part in (elements, centres, below))
     depth = np.einsum("ij,ij->i", points[below] - centres, outward[below])
     keep = treated[below] & (depth < _EDGES[-1])
     elements, slices = elements[keep], np.digitize(np.maximum(depth[keep], 0.0), _EDGES) - 1

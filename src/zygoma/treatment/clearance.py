@@ -9,8 +9,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zygoma.errors import ContactError
+from zygoma.face.surface import closest_barycentric
 from zygoma.provenance import load_data
-from zygoma.treatment.geodesic import Array, Path, SkinSurface, closest_weights
+from zygoma.treatment.geodesic import Array, Path, SkinSurface
 
 _STEP = 2.5e-4
 """Spacing of the places of a line that are tested [m]."""
@@ -140,6 +141,6 @@ def within(corners: Array, points: Array, radius: float) -> NDArray[np.bool_]:
     for i, point in enumerate(points):
         near = corners[np.linalg.norm(centre - point, axis=1) < reach]
         if len(near):
-            place = np.einsum("mk,mkj->mj", closest_weights(near, point), near)
+            place = np.einsum("mk,mkj->mj", closest_barycentric(near, point), near)
             found[i] = bool((np.linalg.norm(place - point, axis=1) < radius).any())
     return found

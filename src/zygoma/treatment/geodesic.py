@@ -10,6 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zygoma.errors import ContactError
+from zygoma.face.surface import closest_barycentric
 
 Array = NDArray[np.float64]
 
@@ -86,36 +87,11 @@ def nearest(points: Array, triangles: NDArray[np.int32], point: Array) -> tuple[
     reach = np.linalg.norm(corners - centre[:, None], axis=2).max(axis=1)
     least = np.linalg.norm(centre - point, axis=1)
     near = np.flatnonzero(least - reach <= (least + reach).min())
-    weights = closest_weights(corners[near], point)
+    weights = closest_barycentric(corners[near], point)
     found = np.einsum("mk,mkj->mj", weights, corners[near])
     distance = np.linalg.norm(found - point, axis=1)
     best = int(np.argmin(distance))
     return int(near[best]), weights[best], float(distance[best])
-
-
-def closest_weights(corners: Array, point: Array) -> Array:
-    """(m, 3) barycentric coordinates of the nearest point of each triangle."""
-    a, b, c = corners[:, 0], corners[:, 1], corners[:, 2]
-    u, v, w = b - a, c - a, point - a
-    uu, uv, vv = (np.einsum("ij,ij->i", x, y) for x, y in ((u, u), (u, v), (v, v)))
-    wu, wv = np.einsum("ij,ij->i", w, u), np.einsum("ij,ij->i", w, v)
-    scale = np.maximum(uu * vv - uv * uv, 1e-300)
-    beta, gamma = (vv * wu - uv * wv) / scale, (uu * wv - uv * wu) / scale
-    inside: Array = np.column_stack([1 - beta - gamma, beta, gamma])
-    best = np.where(np.all(inside >= 0, axis=1, keepdims=True), inside, np.nan)
-    distance = np.linalg.norm(np.einsum("mk,mkj->mj", inside, corners) - point, axis=1)
-    distance[np.isnan(best[:, 0])] = np.inf
-    for i, j in ((0, 1), (1, 2), (2, 0)):
-        start, edge = corners[:, i], corners[:, j] - corners[:, i]
-        length = np.maximum(np.einsum("ij,ij->i", edge, edge), 1e-300)
-        t = np.clip(np.einsum("ij,ij->i", point - start, edge) / length, 0, 1)
-        away = np.linalg.norm(start + t[:, None] * edge - point, axis=1)
-        closer = away < distance
-        distance[closer] = away[closer]
-        on_edge = np.zeros((int(closer.sum()), 3))
-        on_edge[:, i], on_edge[:, j] = 1 - t[closer], t[closer]
-        best[closer] = on_edge
-    return np.asarray(best)
 
 
 class Geodesics:
