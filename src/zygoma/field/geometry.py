@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 def tetrahedra(
     nodes: NDArray[np.float64], tets: NDArray[np.int32], flat: float
 ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.bool_]]:
-    """Six times the signed volumes (m,) [m3], basis gradients (m, 4, 3) [1/m], and which are inverted or flat.
+    """Six times the signed volumes (m,) [m3], basis gradients (m, 4, 3) [1/m], and what is inverted or flat.
 
     Parameters
     ----------
