@@ -159,13 +159,19 @@ def test_more_fat_moves_the_muscle_deeper():
     assert ratio == pytest.approx((1 + 0.04 * 9) / (1 - 0.04 * 5), rel=0.05)
 
 
-def test_sets_are_named():
+def test_layers_hold_every_element_once():
     face = average()
-    assert set(face.muscles) <= set(face.sets)
-    layers = np.concatenate(
-        [face.sets[f"layer.{n}"] for n in ("skin", "fat", "smas", "deep", "bone", "inside")]
-    )
-    assert np.array_equal(np.sort(layers), np.arange(len(face.tets)))
+    layers = [face.layer_elements(n) for n in ("skin", "fat", "smas", "deep", "bone", "inside")]
+    assert np.array_equal(np.sort(np.concatenate(layers)), np.arange(len(face.tets)))
+
+
+def test_conductor_knows_the_names_of_the_face():
+    face = average()
+    body = face.conductor({"fat": 0.02})
+    assert {*face.muscles, *face.regions, "skin", "fat"} <= set(body.sets)
+    fat = face.tissue_elements("fat")
+    assert np.all(body.conductivity[fat, :3] == 0.02)
+    assert body.is_mirrored
 
 
 @pytest.mark.parametrize(

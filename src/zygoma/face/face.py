@@ -308,15 +308,6 @@ class Face:
         return np.nonzero(self.tissue == TISSUES.index(name))[0]
 
     @cached_property
-    def sets(self) -> dict[str, NDArray[np.int64]]:
-        """Elements by name: muscles bare, the others as ``region.``, ``layer.`` and ``tissue.`` names."""
-        found = dict(self._muscle_sets)
-        found |= {f"region.{name}": self.region_elements(name) for name in self.regions}
-        found |= {f"layer.{name}": self.layer_elements(name) for name in RANK}
-        found |= {f"tissue.{name}": self.tissue_elements(name) for name in TISSUES}
-        return found
-
-    @cached_property
     def _muscle_sets(self) -> dict[str, NDArray[np.int64]]:
         found: dict[str, list[NDArray[np.int64]]] = {name: [] for name in self.muscles}
         for k, slot in enumerate(_SLOTS):
@@ -342,10 +333,16 @@ class Face:
         return conductivity(self.tissue, self.fibre, changes)
 
     def conductor(self, changes: Mapping[str, float] | None = None) -> VolumeConductor:
-        """This head as a volume conductor, its element sets by name."""
+        """This head as a volume conductor: tissues, muscles and regions by name, contacts on its skin.
+
+        Parameters
+        ----------
+        changes : mapping of str to float, optional
+            Other conductivities of tissues by name [S/m].
+        """
         from zygoma.field import VolumeConductor
 
-        return VolumeConductor(self.nodes, self.tets, self.conductivity(changes), sets=self.sets)
+        return VolumeConductor.from_face(self, changes)
 
     def check(self) -> Validity:
         """Validity table of this face: elements, layers, anatomy; see `zygoma.face.validity`."""

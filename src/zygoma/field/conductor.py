@@ -93,13 +93,15 @@ class VolumeConductor:
             raise InputError(f"ground node {self.ground} is not a node of the conducting part; give another")
 
     @classmethod
-    def from_face(cls, face: Any) -> VolumeConductor:
+    def from_face(cls, face: Any, changes: Mapping[str, float] | None = None) -> VolumeConductor:
         """Conductor of a face, with its tissues, muscles and regions as sets.
 
         Parameters
         ----------
         face : Face
             The face; its skin without the cut planes is where contacts may rest.
+        changes : mapping of str to float, optional
+            Other conductivities of tissues by name [S/m].
         """
         sets: dict[str, Members] = {}
         for name in face.muscles:
@@ -109,7 +111,7 @@ class VolumeConductor:
         return cls(
             face.nodes,
             face.tets,
-            face.conductivity(),
+            face.conductivity(changes) if changes else face.conductivity(),
             sets=sets,
             tissue=face.tissue,
             tissues=face.tissues,
