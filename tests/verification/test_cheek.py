@@ -6,7 +6,15 @@ import numpy as np
 import pytest
 
 from zygoma.face import Face, Person
-from zygoma.verification.cheek import SIGMA, THICKNESS, cheek, cheek_errors, cheek_exact, uncapped_radius
+from zygoma.verification.cheek import (
+    SIGMA,
+    THICKNESS,
+    cheek,
+    cheek_errors,
+    cheek_exact,
+    flat_errors,
+    uncapped_radius,
+)
 from zygoma.verification.flat import current_reaching, disc_pair
 from zygoma.verification.layered import Layers
 
@@ -25,6 +33,12 @@ def test_closed_form_agrees_with_a_flat_body():
     resistance, share = cheek_exact()
     assert 0.5 * field.resistance == pytest.approx(resistance, rel=0.04)
     assert current_reaching(field, -thick[0] - thick[1]) == pytest.approx(share, abs=0.01)
+
+
+def test_what_is_missed_is_the_mesh_and_not_the_cheek():
+    head, flat = cheek_errors("coarse"), flat_errors("coarse")
+    assert head[0] == pytest.approx(flat[0], abs=0.025)
+    assert abs(flat[1]) < 0.005
 
 
 @pytest.mark.slow
