@@ -13,6 +13,7 @@ from zygoma.face.shell import LAYERS, LOWEST_JACOBIAN, wedge_jacobian
 from zygoma.face.source import HeadSource
 from zygoma.face.surface import Array, Surface, nearest
 from zygoma.face.tissue import TISSUES
+from zygoma.provenance import load_data
 
 if TYPE_CHECKING:
     from zygoma.face.face import Face
@@ -93,6 +94,15 @@ def _layers(face: Face, add: object) -> None:
         add(f"{layer}: skin area with the anatomical thickness", f"{(ratio[:, k] > 0.95).mean():.0%}")
     for code, name in enumerate(TISSUES):
         add(f"volume of {name}", f"{face.volumes[face.tissue == code].sum() * 1e6:.1f} cm3")
+    thickness = load_data("muscles.toml")["muscle"]
+    thin_muscles = []
+    for name in face.muscles:
+        own = face.muscle_elements(name)
+        triangles = np.unique(own // 3 % len(face.skin.triangles))
+        mean = face.volumes[own].sum() / face.skin.areas[triangles].sum() / MM
+        if mean < 0.8 * thickness[atlas.stem(name)]["thickness"]:
+            thin_muscles.append(f"{name} {mean:.1f} of {thickness[atlas.stem(name)]['thickness']:g} mm")
+    add("muscles thinner than 80 % of the data", ", ".join(thin_muscles) or "none")
     empty = [m for m in face.muscles if not len(face.muscle_elements(m))]
     add("muscles without elements", ", ".join(empty) or "none", "none", not empty)
 
