@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 from numpy.typing import NDArray
+from scipy import sparse
 
 from zygoma.errors import MeshError
 from zygoma.face.surface import Array, Index, Surface, unit_vectors
@@ -14,6 +15,7 @@ from zygoma.face.surface import Array, Index, Surface, unit_vectors
 Array32 = NDArray[np.float32]
 LAYERS = ("skin", "fat", "smas", "deep")
 LOWEST_JACOBIAN = 0.1
+_PATIENCE = 4  # rounds of thinning before the skin itself is smoothed
 
 
 _CELL = 12e-3
@@ -238,12 +240,13 @@ def build_levels(
     """Nodes of all levels without an inverted wedge.
 
     Where a wedge is too flat, the stack at its corners becomes thinner by a tenth and its directions
-    approach those of the neighbours, until every scaled Jacobian reaches 0.1.
+    approach those of the neighbours, until every scaled Jacobian reaches 0.1. Where that does not help
+    within four rounds the morph has folded the skin itself, and its vertices approach their neighbours too.
 
     Returns
     -------
     levels : (sheets.total + 1, n, 3) array
-        Nodes [m].
+        Nodes, the skin first [m].
     thickness : (n, 4) array
         Thicknesses that were realised [m].
 
@@ -252,25 +255,26 @@ def build_levels(
     MeshError
         A wedge stays inverted or flat after 40 rounds.
     """
-    thickness, directions = thickness.copy(), directions.copy()
+    thickness, directions, points = thickness.copy(), directions.copy(), surface.points.copy()
     i, j = surface.edges.T
-    degree = np.bincount(surface.edges.ravel(), minlength=len(surface.points))
-    for _ in range(40):
+    n = len(points)
+    links = sparse.csr_matrix((np.ones(2 * len(i)), (np.concatenate([i, j]), np.concatenate([j, i]))), (n, n))
+    mean = sparse.diags(1 / np.asarray(links.sum(axis=1)).ravel()) @ links
+    for turn in range(40):
         depths = sheets.depths(thickness, deep_upper_share)
-        levels = surface.points[None] - depths.T[:, :, None] * directions[None]
+        levels = points[None] - depths.T[:, :, None] * directions[None]
         bad = (wedge_jacobian(levels, surface.triangles) < LOWEST_JACOBIAN).any(axis=0)
         if not bad.any():
             return levels, thickness
         vertices = np.unique(surface.triangles[bad])
-        thickness[vertices] *= 0.9
-        mean = np.zeros_like(directions)
-        for axis in range(3):
-            mean[:, axis] = np.bincount(i, directions[j, axis], len(degree)) + np.bincount(
-                j, directions[i, axis], len(degree)
-            )
-        mean = unit_vectors(mean / degree[:, None])
-        directions[vertices] = unit_vectors(0.7 * directions[vertices] + 0.3 * mean[vertices])
-    worst = surface.points[surface.triangles[bad][0]].mean(axis=0) * 1e3
+        directions[vertices] = unit_vectors(
+            0.7 * directions[vertices] + 0.3 * unit_vectors(mean @ directions)[vertices]
+        )
+        if turn < _PATIENCE:
+            thickness[vertices] *= 0.9
+        else:
+            points[vertices] = (points[vertices] + (mean @ points)[vertices]) / 2
+    worst = points[surface.triangles[bad][0]].mean(axis=0) * 1e3
     raise MeshError(
         f"{bad.sum()} columns of the shell stay flat, the first near {worst.round(1)} mm; "
         "use milder morphs or another seed"

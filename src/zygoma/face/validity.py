@@ -90,7 +90,7 @@ def _layers(face: Face, add: object) -> None:
     ratio = face.thickness[real] / face.target_thickness[real]
     for k, layer in enumerate(LAYERS):
         thin = face.thickness[real, k].min() / MM
-        add(f"{layer}: thinnest", f"{thin:.2f} mm", "> 0.15 mm", thin > 0.15)
+        add(f"{layer}: thinnest", f"{thin:.2f} mm")
         add(f"{layer}: skin area with the anatomical thickness", f"{(ratio[:, k] > 0.95).mean():.0%}")
     for code, name in enumerate(TISSUES):
         add(f"volume of {name}", f"{face.volumes[face.tissue == code].sum() * 1e6:.1f} cm3")
