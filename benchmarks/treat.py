@@ -35,9 +35,8 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=3)
     parser.add_argument("--resolution", nargs="+", default=["coarse", "standard"])
     options = parser.parse_args()
-    print(
-        f"{platform.processor() or platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}"
-    )
+    machine = platform.processor() or platform.machine()
+    print(f"{machine}, {os.cpu_count()} cores, Python {platform.python_version()}")
     for resolution in options.resolution:
         without, with_cache = [], []
         for _ in range(options.runs):
@@ -45,7 +44,7 @@ def main() -> None:
                 command = [
                     sys.executable,
                     "-m",
-                    "zygoma.cli.main",
+                    "zygoma",
                     "treat",
                     "--resolution",
                     resolution,
