@@ -68,7 +68,7 @@ def sentences(treatment: Treatment) -> list[str]:
     inner = [f"{organs[name]} A/m² {words}" for name, words in _ORGANS.items() if name in organs]
     return [
         f"The model delivers {show(treatment.delivered_current, 'A')} from probe to probe. On average "
-        f"{percent(muscle)} of it reaches the facial muscles{deep}; "
+        f"{percent(muscle)} of it reaches the layer of the facial muscles{deep}; "
         f"{percent(1 - muscle)} stays in skin and fat.",
         f"Of the muscles, {phrase(top.name, top.side)} gets the most: {number(top.charge_density)} C/m² "
         f"a session, with {number(top.J_p95)} A/m² at the peak; "
@@ -84,7 +84,7 @@ def key_facts(treatment: Treatment) -> list[Fact]:
     top = treatment.most_dosed
     contact = treatment.delivered_current / treatment.electrode.area
     return [
-        Fact("of the current", percent(reaching_muscle(treatment)), "computed", "reaches the facial muscles"),
+        Fact("of the current", percent(reaching_muscle(treatment)), "computed", "reaches the layer of the facial muscles"),
         Fact("at the peak", f"{number(top.J_p95)} A/m²", "computed", f"in the {_lower(top.name, top.side)}"),
         Fact(
             "under each probe",
