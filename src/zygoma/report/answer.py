@@ -84,7 +84,12 @@ def key_facts(treatment: Treatment) -> list[Fact]:
     top = treatment.most_dosed
     contact = treatment.delivered_current / treatment.electrode.area
     return [
-        Fact("of the current", percent(reaching_muscle(treatment)), "computed", "reaches the layer of the facial muscles"),
+        Fact(
+            "of the current",
+            percent(reaching_muscle(treatment)),
+            "computed",
+            "reaches the layer of the facial muscles",
+        ),
         Fact("at the peak", f"{number(top.J_p95)} A/m²", "computed", f"in the {_lower(top.name, top.side)}"),
         Fact(
             "under each probe",
