@@ -115,12 +115,11 @@ def _anatomy(face: Face, add: object) -> None:
     masked = masked_vertices(face)
     _, _, distance = nearest(outer, face.skin.points[~masked])
     median, high = np.percentile(distance, [50, 99]) / MM
-    coarse = face.resolution == "coarse"
     add(
         "distance to the source skin, median",
         f"{median:.2f} mm",
         "<= 0.25 mm",
-        median <= (0.5 if coarse else 0.25),
+        median <= 0.25,
     )
     add("distance to the source skin, 99 %", f"{high:.2f} mm", "<= 1.5 mm", high <= 1.5)
     mark = {name: face.landmark(name) for name in face.landmarks}
