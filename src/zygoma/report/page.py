@@ -97,7 +97,7 @@ def _pictures(treatment: Treatment) -> dict[str, Any]:
             others.append((heading, own, picture.paint(muscles, quantity, own, both, above=low)))
     return {
         "scale": scale,
-        "still": picture.paint(skin, charge, scale, views, paths, low, height=4.2),
+        "still": picture.paint(skin, charge, scale, views, paths, low, height=720),
         "scene": scene.packed(scene.standalone(skin, charge, scale, paths, low)),
         "layers": sets,
         "quantities": others,

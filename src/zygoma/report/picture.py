@@ -1,23 +1,27 @@
-"""Static pictures of surfaces, painted from back to front, without any 3D library."""
+"""Static pictures of surfaces, without any 3D library."""
 
 from __future__ import annotations
 
 import base64
 import io
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zygoma.report.palette import Scale
 from zygoma.report.paths import ProbePath
+from zygoma.report.raster import fill
 from zygoma.report.surfaces import LayerSurface
 
 if TYPE_CHECKING:
-    from matplotlib.figure import Figure
+    from PIL.Image import Image
 
 _LIGHT = np.array([-0.25, 0.35, 0.9])  # from the viewer's upper left
+_FINE = 2  # drawn in pixels this much smaller, whose mean is shown: smooth outlines
+_GAP = 24  # between two panels [pixels]
+_LINE, _DOT = 1.9, 4.7  # widths of a path and of a place of rest [pixels]
 _SHADE = np.array([0.24, 0.28, 0.20])  # what a surface turned from the light loses of red, green and blue
 
 
@@ -54,7 +58,7 @@ def paint(
     views: tuple[View, ...],
     paths: tuple[ProbePath, ...] = (),
     above: float = -np.inf,
-    height: float = 3.4,
+    height: int = 580,
 ) -> str:
     """Paint a surface side by side from several directions.
 
@@ -69,64 +73,67 @@ def paint(
     views : tuple of View
         One panel each.
     paths : tuple of ProbePath
-        Drawn in the half of the body that is nearer to the viewer.
+        Drawn where the surface does not hide them.
     above : float
         Only what lies above this y is shown [m].
-    height : float
-        Height of the picture [inches].
+    height : int
+        Height of the picture [pixels].
 
     Returns
     -------
     str
         A WebP image as a ``data:`` address.
     """
-    from matplotlib.collections import LineCollection, PolyCollection
-    from matplotlib.figure import Figure
-
-    projected = [view.project(surface.points) for view in views]
-    shown = surface.points[:, 1] >= above
-    widths = [float(np.ptp(flat[shown, 0])) for flat in projected]
-    tall = float(np.ptp(surface.points[shown, 1]))
-    figure = Figure(figsize=(height * sum(widths) / tall * 1.04, height), dpi=170)
-    axes = figure.subplots(1, len(views), squeeze=False, width_ratios=widths)[0]
-    figure.subplots_adjust(0.0, 0.0, 1.0, 1.0, wspace=0.04)
-    colours = scale.colours(surface.at_corners(values)[surface.triangles].mean(axis=1))
-    for axis, view, flat in zip(axes, views, projected, strict=True):
-        corners = flat[surface.triangles]
-        normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
-        normal /= np.maximum(np.linalg.norm(normal, axis=1, keepdims=True), 1e-30)
-        seen = np.flatnonzero((normal[:, 2] > 0) & shown[surface.triangles].any(axis=1))
-        seen = seen[np.argsort(corners[seen, :, 2].mean(axis=1))]
-        shadow = 1.0 - np.clip(normal[seen] @ (_LIGHT / np.linalg.norm(_LIGHT)), 0.0, 1.0)
-        shaded = colours[seen] * (1.0 - shadow[:, None] * _SHADE)
-        flat_corners: Any = corners[seen, :, :2]  # an array is drawn far faster than the list that is typed
-        axis.add_collection(
-            PolyCollection(flat_corners, facecolors=shaded, edgecolors=shaded, linewidths=0.3),
-            autolim=False,
-        )
-        halfway = np.median(flat[:, 2])
-        for path in paths:
-            drawn, dots = view.project(path.lines.reshape(-1, 3)).reshape(-1, 2, 3), view.project(path.rests)
-            near = drawn[drawn[:, :, 2].mean(axis=1) > halfway]
-            axis.add_collection(
-                LineCollection(list(near[:, :, :2]), colors=path.colour, linewidths=0.8), autolim=False
-            )
-            axis.scatter(*dots[dots[:, 2] > halfway, :2].T, s=4, color=path.colour, linewidths=0, zorder=3)
-        axis.set_xlim(flat[shown, 0].min(), flat[shown, 0].max())
-        axis.set_ylim(flat[shown, 1].min(), flat[shown, 1].max())
-        axis.set_aspect("equal")
-        axis.set_axis_off()
-    return _web(figure)
-
-
-def _web(figure: Figure) -> str:
-    """A figure as a WebP image in a ``data:`` address."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
     from PIL import Image
 
-    canvas = FigureCanvasAgg(figure)
-    canvas.draw()  # type: ignore[no-untyped-call]
+    colours = scale.colours(surface.at_corners(values))
+    panels = [_panel(surface, colours, view, paths, above, height * _FINE) for view in views]
+    width = sum(panel.width for panel in panels) + _GAP * _FINE * (len(panels) - 1)
+    whole = Image.new("RGB", (width, height * _FINE), "white")
+    left = 0
+    for panel in panels:
+        whole.paste(panel, (left, 0))
+        left += panel.width + _GAP * _FINE
     small = io.BytesIO()
-    pixels = np.asarray(canvas.buffer_rgba())  # type: ignore[no-untyped-call]
-    Image.fromarray(pixels).convert("RGB").save(small, "webp", quality=86, method=2)
+    whole.reduce(_FINE).save(small, "webp", quality=86, method=2)
     return "data:image/webp;base64," + base64.b64encode(small.getvalue()).decode("ascii")
+
+
+def _panel(
+    surface: LayerSurface,
+    colours: NDArray[np.float64],
+    view: View,
+    paths: tuple[ProbePath, ...],
+    above: float,
+    rows: int,
+) -> Image:
+    """One view; `colours` (n, 3) are those of the surface's points without light and shadow."""
+    from PIL import Image, ImageDraw
+
+    flat = view.project(surface.points)
+    shown = flat[surface.points[:, 1] >= above]
+    low, high = shown.min(axis=0), shown.max(axis=0)
+    pixels = rows / (high[1] - low[1])
+
+    def place(points: NDArray[np.floating]) -> NDArray[np.float64]:
+        return np.asarray((points - (low[0], high[1], 0.0)) * (pixels, -pixels, 1.0))
+
+    shadow = 1.0 - np.clip(view.project(surface.normals) @ (_LIGHT / np.linalg.norm(_LIGHT)), 0.0, 1.0)
+    columns = int(np.ceil((high[0] - low[0]) * pixels))
+    picture, nearness = np.ones((rows, columns, 3), np.float32), np.full((rows, columns), -np.inf, np.float32)
+    fill(place(flat), surface.triangles, colours * (1.0 - shadow[:, None] * _SHADE), picture, nearness)
+    panel = Image.fromarray(np.rint(picture * 255).astype(np.uint8))
+    pen = ImageDraw.Draw(panel)
+
+    def visible(points: NDArray[np.float64]) -> NDArray[np.bool_]:
+        column, row = np.clip(points[:, :2].astype(int), 0, (columns - 1, rows - 1)).T
+        return np.asarray(points[:, 2] >= nearness[row, column])
+
+    for path in paths:
+        ends = place(view.project(path.lines.reshape(-1, 3))).reshape(-1, 2, 3)
+        for line in ends[visible(ends.mean(axis=1))]:
+            pen.line(line[:, :2].ravel().tolist(), path.colour, round(_LINE * _FINE))
+        rests = place(view.project(path.rests))
+        for x, y, _ in rests[visible(rests)].tolist():
+            pen.circle((x, y), _DOT / 2 * _FINE, path.colour)
+    return panel

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from zygoma.field.surface import triangle_keys
+
 _FACES = np.array([[1, 2, 3], [0, 3, 2], [0, 1, 3], [0, 2, 1]])
 
 
@@ -27,6 +29,16 @@ class LayerSurface:
     points: NDArray[np.float64]
     triangles: NDArray[np.int64]
     elements: NDArray[np.int64]
+
+    @property
+    def normals(self) -> NDArray[np.float64]:
+        """Outward unit normals at the points (n, 3), weighted by the areas of the triangles."""
+        corners = self.points[self.triangles]
+        area = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
+        total = np.zeros_like(self.points)
+        for corner in range(3):
+            np.add.at(total, self.triangles[:, corner], area)
+        return np.asarray(total / np.maximum(np.linalg.norm(total, axis=1, keepdims=True), 1e-30))
 
     def at_corners(self, values: NDArray[np.floating]) -> NDArray[np.float64]:
         """Mean over the triangles at each corner of a quantity given per element."""
@@ -65,7 +77,7 @@ def layer_surface(
     owners = np.repeat(candidates, 4)
     touching = upper[faces].all(axis=1)
     faces, owners = faces[touching], owners[touching]
-    _, first, count = np.unique(np.sort(faces, axis=1), axis=0, return_index=True, return_counts=True)
+    _, first, count = np.unique(triangle_keys(faces), return_index=True, return_counts=True)
     faces, owners = faces[first[count == 1]], owners[first[count == 1]]
     corners = nodes[faces]
     normal = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0])
