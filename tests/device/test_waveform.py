@@ -304,7 +304,9 @@ GOOD = Waveform.load("lifting").to_dict()
         ),
         ({"segments": [{"duration_s": 1.0, "shape": "box"}]}, UnknownNameError, "shape"),
         ({"burst": {"on_s": 0.12, "off_s": 1.0, "rise_s": 0.12}}, RangeError, "full amplitude"),
-        ({"burst": {"on_s": 1.0}}, InputError, "lacks 'off_s'"),
+        ({"burst": {"on_s": 1.0}}, InputError, "either off_s or period_s"),
+        ({"burst": {"on_s": 1.0, "period_s": 0.9}}, RangeError, "shorter than its period"),
+        ({"segments": [GOOD["segments"][0] | {"time_constant_s": 1.0}]}, InputError, "is const and has"),
         ({"swap_every_s": 0.0}, RangeError, "above zero"),
     ],
 )

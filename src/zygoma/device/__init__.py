@@ -3,7 +3,9 @@
 from zygoma.device.burst import Burst
 from zygoma.device.device import Device
 from zygoma.device.electrode import Electrode
+from zygoma.device.polyline import Polyline
 from zygoma.device.segment import Segment
 from zygoma.device.waveform import Waveform
+from zygoma.device.window import Window
 
-__all__ = ["Burst", "Device", "Electrode", "Segment", "Waveform"]
+__all__ = ["Burst", "Device", "Electrode", "Polyline", "Segment", "Waveform", "Window"]

@@ -51,6 +51,21 @@ class Burst:
                 f"burst ramps of {self.rise:g} and {self.fall:g} s do not fit in {self.on:g} s; shorten them"
             )
 
+    @classmethod
+    def every(cls, on: float, period: float, rise: float = 0.0, fall: float = 0.0) -> Burst:
+        """A burst of `on` seconds that begins every `period` seconds.
+
+        Raises
+        ------
+        RangeError
+            A burst that is not shorter than its period.
+        """
+        if not on < period:
+            raise RangeError(
+                f"a burst of {on:g} s every {period:g} s; expected a burst shorter than its period"
+            )
+        return cls(on, period - on, rise, fall)
+
     def envelope(self, period: float) -> FloatArray:
         """Amplitude of each period of the burst, as a share of the set amplitude (n,).
 

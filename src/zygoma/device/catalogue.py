@@ -10,7 +10,7 @@ from zygoma.device.phase import KINDS, Kind, pause
 from zygoma.device.record import STATUSES, check, one_of
 from zygoma.device.segment import SHAPES, Segment, Shape
 from zygoma.device.waveform import Waveform
-from zygoma.errors import RangeError, UnknownNameError
+from zygoma.errors import InputError, RangeError, UnknownNameError
 from zygoma.provenance import load_data
 
 FILE = "devices.toml"
@@ -31,9 +31,25 @@ _SEGMENT = {
     "i_end_A": "signed",
     "i_peak_A": "signed",
     "duration_s": "number",
+    "time_constant_s": "signed",
+    "part": "numbers",
     "shape": "text",
 }
-_BURST = {"on_s": "number", "off_s": "number", "rise_s": "number", "fall_s": "number"}
+_KEYS: dict[Shape, tuple[str, ...]] = {
+    "const": ("i_start_A", "i_end_A"),
+    "linear": ("i_start_A", "i_end_A"),
+    "exponential": ("i_start_A", "i_end_A", "time_constant_s"),
+    "halfsine": ("i_peak_A",),
+}
+_MAY = {"halfsine": ("part",)}
+_ALWAYS = ("duration_s", "shape")
+_BURST = {
+    "on_s": "number",
+    "off_s": "number",
+    "period_s": "number",
+    "rise_s": "number",
+    "fall_s": "number",
+}
 
 
 def waveform_tables() -> dict[str, dict[str, Any]]:
@@ -63,8 +79,11 @@ def waveform_from_table(table: Mapping[str, Any], where: str) -> Waveform:
             segments += pause(segments, period)
         burst = None
         if "burst" in checked:
-            times = check(checked["burst"], _BURST, f"{where} burst", ("on_s", "off_s"))
-            burst = Burst(**{key.removesuffix("_s"): value for key, value in times.items()})
+            times = check(checked["burst"], _BURST, f"{where} burst", ("on_s",))
+            if ("off_s" in times) == ("period_s" in times):
+                raise InputError(f"{where} burst has on_s; give either off_s or period_s beside it")
+            make = Burst.every if "period_s" in times else Burst
+            burst = make(**{key.removesuffix("_s"): value for key, value in times.items()})
         return Waveform(
             checked["id"],
             checked["name"],
@@ -99,14 +118,26 @@ def waveform_to_table(waveform: Waveform) -> dict[str, Any]:
 def _segment(table: Any, where: str) -> Segment:
     checked = check(table, _SEGMENT, where, ("duration_s", "shape"))
     shape = cast(Shape, one_of(checked["shape"], "shape", SHAPES, where))
-    keys = ("i_peak_A",) if shape == "halfsine" else ("i_start_A", "i_end_A")
+    keys = _KEYS[shape]
     check(checked, _SEGMENT, where, keys)
+    foreign = set(checked) - {*keys, *_ALWAYS, *_MAY.get(shape, ())}
+    if foreign:
+        raise InputError(
+            f"{where} is {shape} and has {min(foreign)!r}; leave it out or choose the shape that has it"
+        )
     start, end, peak = (checked.get(key, 0.0) for key in ("i_start_A", "i_end_A", "i_peak_A"))
-    return Segment(start, end, checked["duration_s"], shape, peak)
+    part, constant = tuple(checked.get("part", (0.0, 1.0))), checked.get("time_constant_s")
+    return Segment(start, end, checked["duration_s"], shape, peak, constant, part)
 
 
 def _segment_table(segment: Segment) -> dict[str, Any]:
-    if segment.shape == "halfsine":
-        return {"i_peak_A": segment.peak, "duration_s": segment.duration, "shape": segment.shape}
-    currents = {"i_start_A": segment.start, "i_end_A": segment.end}
-    return currents | {"duration_s": segment.duration, "shape": segment.shape}
+    values = {
+        "i_start_A": segment.start,
+        "i_end_A": segment.end,
+        "i_peak_A": segment.peak,
+        "time_constant_s": segment.time_constant,
+    }
+    table: dict[str, Any] = {key: values[key] for key in _KEYS[segment.shape]}
+    if segment.part != (0.0, 1.0):
+        table["part"] = list(segment.part)
+    return table | {"duration_s": segment.duration, "shape": segment.shape}

@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
 from zygoma.device.burst import Burst, whole_periods
 from zygoma.device.phase import joined, largest_run
-from zygoma.device.segment import ComplexArray, FloatArray, Piece
+from zygoma.device.rows import ComplexArray, FloatArray, Pieces
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,20 +65,21 @@ class Pattern:
         total = float(shares @ self.signs.reshape(-1, common).sum(axis=0))
         return without_rounding(total, float(shares.sum()) * len(self.signs) / common)
 
-    def largest_phase(self, pieces: Sequence[Piece]) -> float:
+    def largest_phase(self, pieces: Pieces) -> float:
         """Largest charge without a change of sign or a pause, from the pieces of one period [C]."""
         repeats, swaps = self.rest == 0 or len(self.shares) > 1, len(self.signs) > 1
-        if all(joined(a, b) for a, b in pairwise([*pieces, pieces[0]])):  # direct current
+        following = np.roll(np.arange(len(pieces.sign)), -1)
+        if joined(pieces, pieces.take(following)).all():  # direct current
             run = len(self.shares)
             if swaps:
                 run = len(self.signs) // 2 if self.rest == 0 else min(run, len(self.signs) // 2)
             shares = np.sort(self.shares)[-run:] if self.rest else np.ones(run)
-            return float(shares.sum()) * math.fsum(piece.charge for piece in pieces)
-        trains = [[*pieces]]
+            return float(shares.sum() * pieces.charge.sum())
+        trains = [pieces]
         if repeats:
-            trains.append([*pieces, *pieces])
+            trains.append(pieces.twice())
         if repeats and swaps:
-            trains.append([*pieces, *(piece._replace(sign=-piece.sign) for piece in pieces)])
+            trains.append(pieces.twice(-1))
         return max(map(largest_run, trains))
 
     def line(self, omega: FloatArray) -> ComplexArray:

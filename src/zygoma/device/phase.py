@@ -5,11 +5,14 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import pairwise
 from typing import Literal, TypedDict
 
+import numpy as np
+import numpy.typing as npt
+
 from zygoma.device.burst import Burst
-from zygoma.device.segment import Piece, Segment
+from zygoma.device.rows import Pieces
+from zygoma.device.segment import Segment
 from zygoma.errors import RangeError
 
 Kind = Literal["biphasic", "monophasic"]
@@ -59,15 +62,14 @@ def pause(segments: Sequence[Segment], period: float) -> Iterator[Segment]:
         yield Segment(0.0, 0.0, rest)
 
 
-def joined(before: Piece, after: Piece) -> bool:
-    """Whether the current goes on from one piece to the next without reaching zero."""
-    return before.sign == after.sign != 0 and not before.to_zero and not after.from_zero
+def joined(pieces: Pieces, after: Pieces) -> npt.NDArray[np.bool_]:
+    """Whether the current goes on from each piece to the one after it without reaching zero."""
+    same = (pieces.sign == after.sign) & (pieces.sign != 0)
+    return np.asarray(same & ~pieces.to_zero & ~after.from_zero)
 
 
-def largest_run(pieces: Sequence[Piece]) -> float:
+def largest_run(pieces: Pieces) -> float:
     """Largest charge of consecutive joined pieces [C]."""
-    best = run = pieces[0].charge
-    for before, after in pairwise(pieces):
-        run = after.charge + (run if joined(before, after) else 0.0)
-        best = max(best, run)
-    return best
+    goes_on = joined(pieces.take(slice(-1)), pieces.take(slice(1, None)))
+    run = np.concatenate([[0], np.cumsum(~goes_on)])
+    return float(np.bincount(run, weights=pieces.charge).max())

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, NamedTuple
 
 import numpy as np
-import numpy.typing as npt
 
+from zygoma.device.rows import EXPONENTIAL, HALFSINE, STRAIGHT, ComplexArray, FloatArray, Rows
 from zygoma.errors import RangeError
 
-Shape = Literal["const", "linear", "halfsine"]
-SHAPES: tuple[Shape, ...] = ("const", "linear", "halfsine")
-FloatArray = npt.NDArray[np.float64]
-ComplexArray = npt.NDArray[np.complex128]
+__all__ = ["SHAPES", "ComplexArray", "FloatArray", "Piece", "Segment", "Shape"]
+
+Shape = Literal["const", "linear", "exponential", "halfsine"]
+SHAPES: tuple[Shape, ...] = ("const", "linear", "exponential", "halfsine")
+_CODES = {"const": STRAIGHT, "linear": STRAIGHT, "exponential": EXPONENTIAL, "halfsine": HALFSINE}
 
 
 class Piece(NamedTuple):
@@ -36,11 +37,16 @@ class Segment:
         Current at the beginning and at the end [A]. Both are zero for a half-sine.
     duration : float
         Length [s].
-    shape : {"const", "linear", "halfsine"}
+    shape : {"const", "linear", "exponential", "halfsine"}
         ``const``: `start` throughout; ``linear``: straight from `start` to `end`, through zero if the signs
-        differ; ``halfsine``: ``peak * sin(pi * t / duration)``.
+        differ; ``exponential``: from `start` to `end` as ``a + b * exp(-t / time_constant)``; ``halfsine``:
+        ``peak * sin(pi * x)`` with x from ``part[0]`` to ``part[1]``.
     peak : float
         Current in the middle of a half-sine [A]; zero for the other shapes.
+    time_constant : float, optional
+        Of an exponential [s]; above zero it changes fast at first, below zero fast at last.
+    part : tuple of float
+        The part of the half-sine that flows, as shares of its length; the whole of it is (0, 1).
 
     Raises
     ------
@@ -53,8 +59,11 @@ class Segment:
     duration: float
     shape: Shape = "const"
     peak: float = 0.0
+    time_constant: float | None = None
+    part: tuple[float, float] = (0.0, 1.0)
 
     def __post_init__(self) -> None:
+        object.__setattr__(self, "part", tuple(self.part))
         if self.shape not in SHAPES:
             raise RangeError(f"segment shape {self.shape!r}; expected one of {', '.join(SHAPES)}")
         if not (math.isfinite(self.duration) and self.duration > 0):
@@ -73,85 +82,107 @@ class Segment:
             )
         if self.shape != "halfsine" and self.peak:
             raise RangeError(f"a {self.shape} segment has no peak; give its start and end only")
+        self._check_time_constant()
+        if len(self.part) != 2 or not 0 <= self.part[0] < self.part[1] <= 1:
+            raise RangeError(f"part {self.part!r} of a half-sine; expected two rising shares between 0 and 1")
+        if self.shape != "halfsine" and self.part != (0.0, 1.0):
+            raise RangeError(f"a {self.shape} segment has no part; give its start, end and duration")
+
+    def _check_time_constant(self) -> None:
+        given = self.time_constant
+        if self.shape != "exponential":
+            if given is not None:
+                raise RangeError(f"a {self.shape} segment has no time constant; leave it out")
+        elif given is None or not (math.isfinite(given) and abs(self.duration) < 1e9 * abs(given)):
+            raise RangeError(
+                f"an exponential segment of {self.duration:g} s with a time constant of {given!r} s;"
+                " expected a finite time other than zero"
+            )
+        elif abs(self.duration) < 1e-9 * abs(given):
+            raise RangeError(
+                f"an exponential segment of {self.duration:g} s with a time constant of {given:g} s is"
+                " straight; make its shape 'linear'"
+            )
+
+    @property
+    def rows(self) -> Rows:
+        """The segment as one row."""
+        start, end, bend = self.start, self.end, 0.0
+        if self.shape == "halfsine":
+            start, end = (self.peak * math.sin(math.pi * min(x, 1 - x)) for x in self.part)
+        if self.time_constant is not None:
+            bend = self.duration / self.time_constant
+        columns = (start, end, self.duration, self.peak, bend, *self.part)
+        return Rows(np.array([_CODES[self.shape]]), *(np.array([float(value)]) for value in columns))
 
     @property
     def maximum(self) -> float:
         """Largest |i| [A]."""
-        return max(abs(self.start), abs(self.end), abs(self.peak))
+        return float(self.rows.maximum[0])
 
     @property
     def charge(self) -> float:
         """Integral of i [C]."""
-        if self.shape == "halfsine":
-            return 2.0 / math.pi * self.peak * self.duration
-        return 0.5 * (self.start + self.end) * self.duration
+        return float(self.rows.charge[0])
+
+    @property
+    def positive_charge(self) -> float:
+        """Integral of the positive part of i [C], exact across a zero crossing."""
+        return float(self.rows.positive[0])
+
+    @property
+    def negative_charge(self) -> float:
+        """Integral of the negative part of i, as a number above zero [C]."""
+        return float(self.rows.negative[0])
 
     @property
     def absolute_charge(self) -> float:
         """Integral of |i| [C], exact across a zero crossing."""
-        return math.fsum(piece.charge for piece in self.pieces())
+        return self.positive_charge + self.negative_charge
 
     @property
     def square_integral(self) -> float:
         """Integral of i squared [A2 s]."""
-        if self.shape == "halfsine":
-            return 0.5 * self.peak**2 * self.duration
-        return (self.start**2 + self.start * self.end + self.end**2) / 3.0 * self.duration
+        return float(self.rows.square[0])
 
     def pieces(self) -> tuple[Piece, ...]:
         """The segment cut where it crosses zero."""
-        if self.shape == "halfsine":
-            return (Piece(int(math.copysign(1, self.peak)), abs(self.charge), True, True),)
-        a, b = self.start, self.end
-        if a == b == 0:
-            return (Piece(0, 0.0, True, True),)
-        if a * b >= 0:
-            return (Piece(int(math.copysign(1, a + b)), abs(self.charge), a == 0, b == 0),)
-        before = abs(a) / (abs(a) + abs(b))  # share of the duration before the crossing
-        first = Piece(int(math.copysign(1, a)), 0.5 * abs(a) * before * self.duration, False, True)
-        second = Piece(int(math.copysign(1, b)), 0.5 * abs(b) * (1 - before) * self.duration, True, False)
-        return first, second
+        columns = (column.tolist() for column in self.rows.pieces())
+        return tuple(Piece(*values) for values in zip(*columns, strict=True))
 
     def at(self, time: FloatArray) -> FloatArray:
         """Current [A] at times since the start of the segment [s]."""
         share = np.asarray(time, dtype=float) / self.duration
-        if self.shape == "halfsine":
-            return np.asarray(self.peak * np.sin(np.pi * share))
-        return np.asarray(self.start + (self.end - self.start) * share)
+        row = np.zeros(share.size, dtype=np.intp)
+        return self.rows.value(row, share.ravel()).reshape(share.shape)
 
     def time_above(self, level: FloatArray) -> FloatArray:
         """Time [s] during which |i| exceeds each level [A, not negative]."""
         level = np.asarray(level, dtype=float)
-        if self.shape == "halfsine":
-            share = 1.0 - 2.0 / np.pi * np.arcsin(np.minimum(level / abs(self.peak), 1.0))
-        elif self.start == self.end:
-            share = (abs(self.start) > level).astype(float)
-        else:
-            low, high = sorted((self.start, self.end))
-            over = np.maximum(high - np.maximum(level, low), 0.0)
-            under = np.maximum(np.minimum(-level, high) - low, 0.0)
-            share = (over + under) / (high - low)
-        return np.asarray(self.duration * share)
+        return self.rows.time_above(level.ravel()).reshape(level.shape)
 
     def transform(self, omega: FloatArray) -> ComplexArray:
-        """Integral of ``i(t) exp(-j omega t)`` over the segment, t from its start [A s]; `omega` in rad/s.
+        """Integral of ``i(t) exp(-j omega t)`` over the segment, t from its start [A s]; `omega` in rad/s."""
+        from zygoma.device.spectrum import transform
 
-        A straight line has the spherical Bessel functions j0 (its mean) and j1 (its slope), which stay exact
-        at low frequency where the textbook quotients lose their digits.
-        """
-        half = 0.5 * np.asarray(omega, dtype=float) * self.duration
+        omega = np.asarray(omega, dtype=float)
+        return transform(self.rows, np.zeros(1), omega.ravel()).reshape(omega.shape)
+
+    def split(self, share: float) -> tuple[Segment, Segment]:
+        """Two segments with the same current, cut at a share of the duration between 0 and 1."""
+        if not 0 < share < 1:
+            raise RangeError(f"share {share!r} of a segment; expected a number between 0 and 1")
+        middle = float(self.at(np.array(share * self.duration)))
+        first, second = share * self.duration, (1 - share) * self.duration
         if self.shape == "halfsine":
-            middle = 0.5 * self.peak * (np.sinc(0.5 - half / np.pi) + np.sinc(0.5 + half / np.pi))
-        else:
-            from scipy.special import spherical_jn
-
-            slope = np.sign(half) * spherical_jn(1, np.abs(half))
-            middle = (
-                0.5 * (self.start + self.end) * np.sinc(half / np.pi) - 0.5j * (self.end - self.start) * slope
+            low, high = self.part
+            cut = low + (high - low) * share
+            return replace(self, duration=first, part=(low, cut)), replace(
+                self, duration=second, part=(cut, high)
             )
-        return np.asarray(self.duration * np.exp(-1j * half) * middle, dtype=np.complex128)
+        return replace(self, duration=first, end=middle), replace(self, duration=second, start=middle)
 
     def scaled(self, divisor: float, factor: float) -> Segment:
         """The segment with every current divided by `divisor` and then multiplied by `factor`."""
         start, end, peak = (value / divisor * factor for value in (self.start, self.end, self.peak))
-        return Segment(start, end, self.duration, self.shape, peak)
+        return replace(self, start=start, end=end, peak=peak)

@@ -14,7 +14,11 @@ import numpy.typing as npt
 from zygoma.device.burst import Burst
 from zygoma.device.pattern import Pattern, without_rounding
 from zygoma.device.phase import KINDS, Kind, Repetition, one_period
-from zygoma.device.segment import ComplexArray, FloatArray, Piece, Segment
+from zygoma.device.polyline import Polyline
+from zygoma.device.rows import ComplexArray, FloatArray, Rows
+from zygoma.device.segment import Segment
+from zygoma.device.spectrum import transform
+from zygoma.device.window import Window, worst_window
 from zygoma.errors import RangeError
 from zygoma.units import show
 
@@ -39,8 +43,8 @@ class Waveform:
     id, name : str
     kind : {"biphasic", "monophasic"}
         Whether one period has both signs or one.
-    segments : tuple of Segment
-        One period, rests included.
+    segments : tuple of Segment, or Polyline
+        One period, rests included; a `Polyline` for a measured trace.
     status, source : str
         What the numbers are (read, computed, unverified, assumption) and where they come from.
     swap_every : float, optional
@@ -58,7 +62,7 @@ class Waveform:
     id: str
     name: str
     kind: Kind
-    segments: tuple[Segment, ...]
+    segments: tuple[Segment, ...] | Polyline
     status: str
     source: str
     swap_every: float | None = None
@@ -66,14 +70,15 @@ class Waveform:
     zero_charge_method: str | None = None
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "segments", tuple(self.segments))
-        signs, given = {piece.sign for piece in self._pieces} - {0}, f"waveform {self.id!r}"
-        if not signs:
+        if not isinstance(self.segments, Polyline):
+            object.__setattr__(self, "segments", tuple(self.segments))
+        both, given = (self.positive_charge > 0, self.negative_charge > 0), f"waveform {self.id!r}"
+        if not any(both):
             raise RangeError(f"{given} carries no current; give at least one segment other than zero")
         if self.kind not in KINDS:
             raise RangeError(f"{given} has kind {self.kind!r}; expected one of {', '.join(KINDS)}")
-        if (self.kind == "biphasic") != (len(signs) == 2):
-            found = "both signs" if len(signs) == 2 else "one sign"
+        if (self.kind == "biphasic") != all(both):
+            found = "both signs" if all(both) else "one sign"
             raise RangeError(f"{given} is called {self.kind}, its period has {found}; correct one of them")
         if self.swap_every is not None and not (math.isfinite(self.swap_every) and self.swap_every > 0):
             raise RangeError(f"{given} swaps every {self.swap_every!r} s; expected a time above zero")
@@ -139,16 +144,20 @@ class Waveform:
         """The same shape with another amplitude [A]; charges are proportional to it."""
         if not (math.isfinite(amplitude) and amplitude > 0):
             raise RangeError(f"amplitude {amplitude!r} A; expected a current above zero")
+        if isinstance(self.segments, Polyline):
+            return replace(self, segments=self.segments.scaled(self.amplitude, amplitude))
         return replace(self, segments=tuple(s.scaled(self.amplitude, amplitude) for s in self.segments))
 
-    @property
+    @cached_property
     def amplitude(self) -> float:
         """Largest |i| [A]."""
-        return max(segment.maximum for segment in self.segments)
+        return float(self.rows.maximum.max())
 
-    @property
+    @cached_property
     def period(self) -> float:
         """Length of one period [s]."""
+        if isinstance(self.segments, Polyline):
+            return self.segments.duration
         return math.fsum(segment.duration for segment in self.segments)
 
     @property
@@ -173,13 +182,23 @@ class Waveform:
         Phases that meet across the end of a period or across a swap of polarity count as one. A direct
         current flows on until the swap or the end of the burst; without these one period is counted.
         """
-        return self._pattern.largest_phase(self._pieces)
+        return self._pattern.largest_phase(self.rows.pieces())
+
+    @cached_property
+    def positive_charge(self) -> float:
+        """Integral of the positive part of i over one period at full amplitude [C]."""
+        return float(self.rows.positive.sum())
+
+    @cached_property
+    def negative_charge(self) -> float:
+        """Integral of the negative part of i over one period, as a number above zero [C]."""
+        return float(self.rows.negative.sum())
 
     @property
     def net_charge(self) -> float:
         """Integral of i over one period at full amplitude [C]; zero up to rounding is given as 0."""
-        charges = [segment.charge for segment in self.segments]
-        return without_rounding(math.fsum(charges), math.fsum(map(abs, charges)))
+        charge = self.rows.charge
+        return without_rounding(math.fsum(charge), float(np.abs(charge).sum()))
 
     @property
     def pattern_net_charge(self) -> float:
@@ -189,14 +208,13 @@ class Waveform:
     @property
     def rms(self) -> float:
         """Root mean square of i [A]."""
-        total = math.fsum(segment.square_integral for segment in self.segments)
         shares = self._pattern.shares
-        return math.sqrt(float(shares @ shares) * total / self.burst_period)
+        return math.sqrt(float(shares @ shares) * float(self.rows.square.sum()) / self.burst_period)
 
     @property
     def mean_abs(self) -> float:
         """Mean of |i| [A]."""
-        total = math.fsum(segment.absolute_charge for segment in self.segments)
+        total = self.positive_charge + self.negative_charge
         return float(self._pattern.shares.sum()) * total / self.burst_period
 
     @property
@@ -227,9 +245,19 @@ class Waveform:
             raise RangeError(f"level {float(level.min())!r} of the amplitude; expected 0 or more")
         time = np.zeros(level.shape)
         for share, count in zip(*np.unique(self._pattern.shares, return_counts=True), strict=True):
-            current = level / share * self.amplitude
-            time += count * np.sum([segment.time_above(current) for segment in self.segments], axis=0)
+            current = (level / share * self.amplitude).ravel()
+            time += count * self.rows.time_above(current).reshape(level.shape)
         return np.asarray(time / self.burst_period)
+
+    def window(self, length: float) -> Window:
+        """Worst stretches of one length [s], such as 1 s or 30 s: largest rms, mean of |i| and net charge.
+
+        Raises
+        ------
+        RangeError
+            A length that is not above zero.
+        """
+        return worst_window(self.rows, self._pattern, length)
 
     def spectrum(self, harmonic: npt.ArrayLike) -> ComplexArray:
         """Fourier coefficients of the pattern: i(t) = sum of ``c_n exp(2j pi n t / pattern_period)``.
@@ -245,20 +273,16 @@ class Waveform:
             [A]; the line at n has the one-sided amplitude ``2 |c_n|``.
         """
         omega = 2 * np.pi * np.asarray(harmonic, dtype=float) / self.pattern_period
-        one = np.zeros(omega.shape, dtype=np.complex128)
-        for begin, segment in zip(self._starts, self.segments, strict=True):
-            one += segment.transform(omega) * np.exp(-1j * omega * begin)
+        one = transform(self.rows, self._starts, omega.ravel()).reshape(omega.shape)
         return np.asarray(one * self._pattern.line(omega) / self.pattern_period)
 
     def samples(self, time: npt.ArrayLike) -> FloatArray:
         """Current [A] at times [s], any shape; the pattern begins at 0 and repeats for ever."""
         time = np.asarray(time, dtype=float)
         within, weight = self._pattern.locate(time)
-        index = np.maximum(np.searchsorted(self._starts, within, side="right") - 1, 0)
-        current = np.zeros(time.shape)
-        for k, (begin, segment) in enumerate(zip(self._starts, self.segments, strict=True)):
-            current = np.where(index == k, segment.at(within - begin), current)
-        return np.asarray(current * weight)
+        index = np.maximum(np.searchsorted(self._starts, within.ravel(), side="right") - 1, 0)
+        share = (within.ravel() - self._starts[index]) / self.rows.duration[index]
+        return np.asarray(self.rows.value(index, share).reshape(time.shape) * weight)
 
     def figures(self) -> dict[str, float]:
         """The numbers of the waveform, with the unit at the end of each name."""
@@ -286,13 +310,15 @@ class Waveform:
         )
 
     @cached_property
-    def _pieces(self) -> tuple[Piece, ...]:
-        return tuple(piece for segment in self.segments for piece in segment.pieces())
+    def rows(self) -> Rows:
+        """The segments of one period as columns."""
+        if isinstance(self.segments, Polyline):
+            return self.segments.rows
+        return Rows.join([segment.rows for segment in self.segments])
 
     @cached_property
     def _starts(self) -> FloatArray:
-        durations = [segment.duration for segment in self.segments]
-        return np.array([math.fsum(durations[:k]) for k in range(len(durations))])
+        return np.concatenate([[0.0], np.cumsum(self.rows.duration[:-1])])
 
     @cached_property
     def _pattern(self) -> Pattern:

@@ -1,0 +1,117 @@
+"""A current known at points of time, straight between them: a measured trace."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import cached_property
+from typing import overload
+
+import numpy as np
+import numpy.typing as npt
+
+from zygoma.device.rows import FloatArray, Rows
+from zygoma.device.segment import Segment
+from zygoma.errors import RangeError
+
+
+class Polyline(Sequence[Segment]):
+    """Segments through points, kept as two arrays; ten million points are no burden.
+
+    Parameters
+    ----------
+    time : array_like, shape (n,)
+        Rising [s]; the first is where the period begins, the last where it ends.
+    current : array_like, shape (n,)
+        [A].
+
+    Raises
+    ------
+    RangeError
+        Fewer than two points, a number that is not finite, times that do not rise, or no current at all.
+    """
+
+    __slots__ = ("__dict__", "current", "time")
+
+    def __init__(self, time: npt.ArrayLike, current: npt.ArrayLike) -> None:
+        self.time: FloatArray = np.array(time, dtype=float)
+        self.current: FloatArray = np.array(current, dtype=float)
+        shapes = self.time.shape, self.current.shape
+        if shapes[0] != shapes[1] or len(shapes[0]) != 1 or shapes[0][0] < 2:
+            raise RangeError(
+                f"times of shape {shapes[0]} and currents of shape {shapes[1]}; expected as many of one as"
+                " of the other, at least two"
+            )
+        for name, values in (("time", self.time), ("current", self.current)):
+            if not np.isfinite(values).all():
+                k = int(np.argmin(np.isfinite(values)))
+                raise RangeError(
+                    f"sample {k + 1} has a {name} of {values[k]}; expected finite numbers: cut it out"
+                )
+        if not (steps := np.diff(self.time) > 0).all():
+            k = int(np.argmin(steps))
+            raise RangeError(
+                f"sample {k + 2} at {self.time[k + 1]!r} s does not come after {self.time[k]!r} s;"
+                " expected times that rise: sort the samples or cut the recording"
+            )
+        if not self.current.any():
+            raise RangeError(
+                f"all {len(self.time)} samples are 0, the area under the current is 0; check the channel"
+            )
+        self.time.flags.writeable = self.current.flags.writeable = False
+
+    @cached_property
+    def rows(self) -> Rows:
+        """The segments as rows."""
+        return Rows.straight(self.current[:-1], self.current[1:], np.diff(self.time))
+
+    @property
+    def duration(self) -> float:
+        """From the first point to the last [s]."""
+        return float(self.time[-1] - self.time[0])
+
+    def __len__(self) -> int:
+        return len(self.time) - 1
+
+    @overload
+    def __getitem__(self, index: int) -> Segment: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> tuple[Segment, ...]: ...
+
+    def __getitem__(self, index: int | slice) -> Segment | tuple[Segment, ...]:
+        if isinstance(index, slice):
+            return tuple(self[k] for k in range(*index.indices(len(self))))
+        k = range(len(self))[index]
+        start, end = float(self.current[k]), float(self.current[k + 1])
+        duration = float(self.time[k + 1] - self.time[k])
+        return Segment(start, end, duration, "const" if start == end else "linear")
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Polyline):
+            return NotImplemented
+        return np.array_equal(self.time, other.time) and np.array_equal(self.current, other.current)
+
+    def __hash__(self) -> int:
+        return hash((len(self.time), self.time[-1], self.current[0]))
+
+    def between(self, begin: float, stop: float) -> Polyline:
+        """The part from one time to another [s], cut exactly where it falls between two points.
+
+        Raises
+        ------
+        RangeError
+            Times that are not in order or not inside the trace.
+        """
+        if not self.time[0] <= begin < stop <= self.time[-1]:
+            raise RangeError(
+                f"part from {begin:g} to {stop:g} s of a trace from {self.time[0]:g} to {self.time[-1]:g} s;"
+                " expected rising times inside the trace"
+            )
+        inside = (self.time > begin) & (self.time < stop)
+        ends = np.interp([begin, stop], self.time, self.current)
+        time = np.concatenate([[begin], self.time[inside], [stop]])
+        return Polyline(time, np.concatenate([ends[:1], self.current[inside], ends[1:]]))
+
+    def scaled(self, divisor: float, factor: float) -> Polyline:
+        """The same trace with every current divided by `divisor` and then multiplied by `factor`."""
+        return Polyline(self.time, self.current / divisor * factor)

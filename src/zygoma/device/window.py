@@ -1,0 +1,254 @@
+"""The stretch of a given length that carries most: found over the corners of the current, not by sampling."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from zygoma.device.pattern import Pattern
+from zygoma.device.rows import FloatArray, IntArray, Rows
+from zygoma.errors import RangeError
+
+_TOLERANCE = 1e-12  # of the integral: what the search may leave undecided
+_BLOCK = 1 << 20
+_ROWS_MAX = 1 << 22
+
+
+@dataclass(frozen=True)
+class Window:
+    """The worst stretches of one length, each with its own beginning.
+
+    Parameters
+    ----------
+    length : float
+        [s].
+    rms, rms_from : float
+        Largest root mean square over the length [A] and where that stretch begins [s].
+    mean_abs, mean_abs_from : float
+        Largest mean of |i| [A] and its beginning [s].
+    net_charge, net_charge_from : float
+        Net charge of largest magnitude, with its sign [C], and its beginning [s].
+    """
+
+    length: float
+    rms: float
+    rms_from: float
+    mean_abs: float
+    mean_abs_from: float
+    net_charge: float
+    net_charge_from: float
+
+    @property
+    def mean(self) -> float:
+        """Net charge over the length, the direct current of the stretch [A]."""
+        return self.net_charge / self.length
+
+
+def worst_window(rows: Rows, pattern: Pattern, length: float) -> Window:
+    """Worst stretches of a periodic current.
+
+    Between two corners of i(t) and of i(t + length) the integral over the window is smooth; its derivative is
+    the difference of the integrand at both ends. Straight pieces have the one stationary point in closed
+    form; curved ones are halved until the bound of what lies between falls below 1e-12 of the integral.
+
+    Parameters
+    ----------
+    rows : Rows
+        One period at full amplitude.
+    pattern : Pattern
+    length : float
+        [s].
+
+    Raises
+    ------
+    RangeError
+        A length that is not above zero, or a pattern too long to be laid out.
+    """
+    if not (np.isfinite(length) and length > 0):
+        raise RangeError(f"window of {length!r} s; expected a time above zero")
+    whole, _ = rows.without_crossings()
+    cycle = _Train(whole, pattern, len(pattern.shares))
+    square, begin = cycle.largest(length, "square")
+    absolute, absolute_begin = cycle.largest(length, "absolute")
+    train = cycle if len(pattern.signs) == 1 else _Train(whole, pattern, pattern.count)
+    most, most_begin = train.largest(length, "forward")
+    least, least_begin = train.largest(length, "backward")
+    net, net_begin = (most, most_begin) if most >= least else (-least, least_begin)
+    if abs(net) <= 1e-12 * absolute:
+        net = 0.0
+    return Window(
+        length, float(np.sqrt(square / length)), begin, absolute / length, absolute_begin, net, net_begin
+    )
+
+
+class _Train:
+    """Periods laid out one after the other, each row of one sign, with the integrals up to each corner."""
+
+    def __init__(self, rows: Rows, pattern: Pattern, periods: int) -> None:
+        if periods > 1 and periods * len(rows) > _ROWS_MAX:
+            raise RangeError(
+                f"a pattern of {periods} periods of {len(rows)} pieces is too long to search for its worst"
+                " window; choose burst and swap times that repeat sooner"
+            )
+        number = np.arange(periods)
+        bursts, place = np.divmod(number, len(pattern.shares))
+        weight = pattern.shares[place] * pattern.signs[number % len(pattern.signs)]
+        inside = np.concatenate([[0.0], np.cumsum(rows.duration)[:-1]])
+        begins = (bursts * pattern.cycle + place * pattern.period)[:, None] + inside
+        row, weights = np.tile(np.arange(len(rows)), periods), np.repeat(weight, len(rows))
+        self.rows, self.length = rows, (int(bursts[-1]) + 1) * pattern.cycle
+        if pattern.rest > 0:  # a row of no current behind the last row of each burst
+            rest = Rows.straight(np.zeros(1), np.zeros(1), np.array([pattern.rest]))
+            self.rows = Rows.join([rows, rest])
+            last = np.arange(1, int(bursts[-1]) + 2) * len(pattern.shares) * len(rows)
+            starts = np.arange(1, len(last) + 1) * pattern.cycle - pattern.rest
+            begins_flat = np.insert(begins.ravel(), last, starts)
+            row, weights = np.insert(row, last, len(rows)), np.insert(weights, last, 0.0)
+        else:
+            begins_flat = begins.ravel()
+        self.begin: FloatArray = begins_flat
+        self.row: IntArray = row
+        self.weight: FloatArray = weights
+
+    def largest(self, length: float, kind: str) -> tuple[float, float]:
+        """Largest integral over a stretch of the length, and where it begins [s]."""
+        rest = float(np.fmod(length, self.length))
+        turns = round((length - rest) / self.length)
+        search = _Search(self, kind, rest)
+        value, begin = search.run()
+        return turns * search.total + value, begin
+
+
+class _Search:
+    """The largest of F(t), the integral over (t, t + length) with a length below that of the train."""
+
+    def __init__(self, train: _Train, kind: str, length: float) -> None:
+        self.train, self.kind, self.length = train, kind, length
+        rows, weight = train.rows, train.weight
+        one = rows.square if kind == "square" else rows.charge
+        factor = {"square": weight**2, "forward": weight, "backward": -weight}.get(kind, np.abs(weight))
+        self.factor: FloatArray = factor
+        self.one = np.abs(one) if kind == "absolute" else one
+        self.upto = np.concatenate([[0.0], np.cumsum(factor * self.one[train.row])])
+        self.total = float(self.upto[-1])
+        self.scale = float(np.abs(factor * self.one[train.row]).sum())
+        self.best, self.begin = -np.inf, 0.0
+
+    def run(self) -> tuple[float, float]:
+        """The largest F and where its window begins [s]."""
+        train, span = self.train, self.train.length
+        if self.length <= 1e-12 * span or span - self.length <= 1e-12 * span:
+            return (0.0 if self.length < 0.5 * span else self.total), 0.0
+        shifted = np.mod(train.begin - self.length, span)
+        corners = np.unique(np.concatenate([train.begin, shifted]))
+        corners = np.append(corners, span)
+        left: list[tuple[FloatArray, FloatArray]] = []
+        for first in range(0, len(corners) - 1, _BLOCK):
+            block = corners[first : first + _BLOCK + 1]
+            value = self._integral(block)
+            left.append(self._promising(block[:-1], block[1:], np.maximum(value[:-1], value[1:])))
+        begin = np.concatenate([part[0] for part in left])
+        end = np.concatenate([part[1] for part in left])
+        for _ in range(60):
+            if not len(begin):
+                break
+            begin, end = self._divide(begin, end)
+        return self.best, self.begin
+
+    def _integral(self, begin: FloatArray) -> FloatArray:
+        """F at each beginning; the best so far is kept."""
+        value = self._upto(begin + self.length) - self._upto(begin)
+        if len(value) and value.max() > self.best:
+            k = int(value.argmax())
+            self.best, self.begin = float(value[k]), float(begin[k])
+        return value
+
+    def _upto(self, time: FloatArray) -> FloatArray:
+        turns, within = np.divmod(time, self.train.length)
+        place = self._place(within)
+        row = self.train.row[place]
+        share = self._share(within, place)
+        part = self.train.rows.cut(row, np.zeros(len(row)), share)
+        one = part.square if self.kind == "square" else part.charge
+        one = np.abs(one) if self.kind == "absolute" else one
+        return np.asarray(turns * self.total + self.upto[place] + self.factor[place] * one)
+
+    def _place(self, within: FloatArray) -> IntArray:
+        return np.maximum(np.searchsorted(self.train.begin, within, side="right") - 1, 0)
+
+    def _share(self, within: FloatArray, place: IntArray) -> FloatArray:
+        duration = self.train.rows.duration[self.train.row[place]]
+        return np.clip((within - self.train.begin[place]) / duration, 0.0, 1.0)
+
+    def _ends(
+        self, begin: FloatArray, end: FloatArray
+    ) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, npt.NDArray[np.bool_]]:
+        """What decides over each interval.
+
+        The current at the end of the window less that at its beginning, at both ends of the interval; the
+        bound of the curvature of this difference; the sum of both sizes; whether both are the same current.
+        """
+        middle = 0.5 * (begin + end)
+        levels, bend, size, same = [], np.zeros(len(begin)), np.zeros(len(begin)), []
+        for shift in (self.length, 0.0):
+            place = self._place(np.mod(middle + shift, self.train.length))
+            row, factor = self.train.row[place], self._current_factor(place)
+            duration = self.train.rows.duration[row]
+            centre = self._share(np.mod(middle + shift, self.train.length), place)
+            half = 0.5 * (end - begin) / duration
+            levels.append(
+                [
+                    factor
+                    * self._magnitude(self.train.rows.value(row, np.clip(centre + side * half, 0.0, 1.0)))
+                    for side in (-1, 1)
+                ]
+            )
+            bend += np.abs(factor) * self.train.rows.curvature[row]
+            size += np.abs(factor) * self.train.rows.maximum[row]
+            same.append((row, factor, centre))
+        low, high = (levels[0][k] - levels[1][k] for k in (0, 1))
+        equal = (same[0][0] == same[1][0]) & (same[0][1] == same[1][1])
+        equal &= np.abs(same[0][2] - same[1][2]) < 1e-9
+        return low, high, np.where(equal, 0.0, bend), size, equal
+
+    def _current_factor(self, place: IntArray) -> FloatArray:
+        return np.abs(self.train.weight[place]) if self.kind == "square" else self.factor[place]
+
+    def _magnitude(self, current: FloatArray) -> FloatArray:
+        return np.abs(current) if self.kind in ("square", "absolute") else current
+
+    def _promising(
+        self, begin: FloatArray, end: FloatArray, edge: FloatArray
+    ) -> tuple[FloatArray, FloatArray]:
+        """Those of the intervals whose inside may hold more than the best; `edge` is F at their ends."""
+        low, high, bend, size, equal = self._ends(begin, end)
+        width = end - begin
+        bulge = bend * width**2 / 8
+        gain = 0.5 * width * (np.maximum(np.abs(low), np.abs(high)) + bulge)
+        if self.kind == "square":
+            gain *= size
+        monotone = (np.sign(low) == np.sign(high)) & (np.minimum(np.abs(low), np.abs(high)) > bulge)
+        keep = ~equal & ~monotone & (gain > _TOLERANCE * self.scale)
+        keep &= edge + gain > self.best + _TOLERANCE * self.scale
+        return begin[keep], end[keep]
+
+    def _divide(self, begin: FloatArray, end: FloatArray) -> tuple[FloatArray, FloatArray]:
+        """Halves of the intervals that remain; those as good as straight are settled at their top."""
+        low, high, bend, size, _ = self._ends(begin, end)
+        width, step = end - begin, np.where(low == high, 1.0, low - high)
+        bulge = bend * width**2 / 8
+        missed = 0.5 * width * bulge**2 / np.abs(step) * (size if self.kind == "square" else 1.0)
+        straight = (
+            missed <= _TOLERANCE * self.scale
+        )  # F is flat at its top: a small miss in time costs nothing
+        share = np.where(straight, np.clip(low / step, 0.0, 1.0), 0.5)
+        middle = begin + share * width
+        centre = self._integral(middle)[~straight]
+        begin, middle, end = begin[~straight], middle[~straight], end[~straight]
+        if not len(begin):
+            return begin, end
+        low_half = self._promising(begin, middle, np.maximum(self._integral(begin), centre))
+        high_half = self._promising(middle, end, np.maximum(self._integral(end), centre))
+        return np.concatenate([low_half[0], high_half[0]]), np.concatenate([low_half[1], high_half[1]])
