@@ -12,7 +12,7 @@ from scipy.spatial import ConvexHull, Delaunay
 
 from zygoma.errors import ContactError
 from zygoma.treatment import Geodesics
-from zygoma.treatment.geodesic import nearest
+from zygoma.treatment.geodesic import longest_edge, nearest
 
 RADIUS = 0.09
 
@@ -94,9 +94,10 @@ def test_part_of_a_line() -> None:
 
 def test_nearest_place_against_dense_sampling() -> None:
     mesh = sphere(60)
+    longest = longest_edge(mesh.points, mesh.triangles)
     rng = np.random.default_rng(2)
     for point in rng.normal(size=(20, 3)) * 0.06:
-        triangle, weights, distance = nearest(mesh.points, mesh.triangles, point)
+        triangle, weights, distance = nearest(mesh.points, mesh.triangles, point, longest)
         mix = rng.dirichlet([0.5, 0.5, 0.5], (len(mesh.triangles), 400))
         sampled = np.linalg.norm(
             np.einsum("tsk,tkj->tsj", mix, mesh.points[mesh.triangles]) - point, axis=2

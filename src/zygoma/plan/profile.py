@@ -81,9 +81,11 @@ def depth_profile(
         else np.ones(len(mean), bool)
     )
     elements = np.flatnonzero(inside)
-    centres = face.nodes[face.tets[elements]].mean(axis=1)
-    # an element further away than the last slice has no place in the profile
-    away, below = cKDTree(points).query(centres, distance_upper_bound=_EDGES[-1] + REACH)
+    centres = sum(face.nodes[corner] for corner in face.tets[elements].T) / 4
+    # an element further away than the last slice has no place in the profile; large leaves are faster here
+    away, below = cKDTree(points, leafsize=32).query(
+        centres, distance_upper_bound=_EDGES[-1] + REACH, workers=-1
+    )
     elements, centres, below = (part[np.isfinite(away)] for part in (elements, centres, below))
     depth = np.einsum("ij,ij->i", points[below] - centres, outward[below])
     keep = treated[below] & (depth < _EDGES[-1])

@@ -70,8 +70,27 @@ class Path:
         return Path(self.at(s), s - start, stop - start)
 
 
-def nearest(points: Array, triangles: NDArray[np.int32], point: Array) -> tuple[int, Array, float]:
-    """Nearest place of a triangulated surface.
+def longest_edge(points: Array, triangles: NDArray[np.int32]) -> float:
+    """Length of the longest edge [m]."""
+    corners = points[triangles]
+    return float(np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2).max())
+
+
+def nearest(
+    points: Array, triangles: NDArray[np.int32], point: Array, longest: float
+) -> tuple[int, Array, float]:
+    """Nearest place of a triangulated surface all of whose points are corners.
+
+    Parameters
+    ----------
+    points : (n, 3) array
+        Corners [m].
+    triangles : (m, 3) array of int
+        Triangles.
+    point : (3,) array
+        Where from [m].
+    longest : float
+        Length that no edge exceeds [m].
 
     Returns
     -------
@@ -82,13 +101,12 @@ def nearest(points: Array, triangles: NDArray[np.int32], point: Array) -> tuple[
     distance : float
         Distance [m].
     """
-    corners = points[triangles]
-    centre = corners.mean(axis=1)
-    reach = np.linalg.norm(corners - centre[:, None], axis=2).max(axis=1)
-    least = np.linalg.norm(centre - point, axis=1)
-    near = np.flatnonzero(least - reach <= (least + reach).min())
-    weights = closest_barycentric(corners[near], point)
-    found = np.einsum("mk,mkj->mj", weights, corners[near])
+    away = np.linalg.norm(points - point, axis=1)
+    # the nearest place is no farther than the nearest corner, and an edge at most from a corner of its own
+    near = np.flatnonzero((away <= away.min() + longest)[triangles].any(axis=1))
+    corners = points[triangles[near]]
+    weights = closest_barycentric(corners, point)
+    found = np.einsum("mk,mkj->mj", weights, corners)
     distance = np.linalg.norm(found - point, axis=1)
     best = int(np.argmin(distance))
     return int(near[best]), weights[best], float(distance[best])
@@ -121,12 +139,13 @@ class Geodesics:
     def __init__(self, surface: SkinSurface, points: Sequence[Array]) -> None:
         self._points = np.asarray(surface.points, dtype=float)
         self._triangles = np.asarray(surface.triangles, dtype=np.int32)
+        self._longest_edge = longest_edge(self._points, self._triangles)
         self._vertices = [self._insert(np.asarray(point, dtype=float)) for point in points]
         self._solver: Any = None
         self._tracer: Any = None
 
     def _insert(self, point: Array) -> int:
-        triangle, weights, distance = nearest(self._points, self._triangles, point)
+        triangle, weights, distance = nearest(self._points, self._triangles, point, self._longest_edge)
         if distance > _OFF_SURFACE:
             raise ContactError(
                 f"the point {_show(point)} is {distance * 1e3:.1f} mm off the skin; "

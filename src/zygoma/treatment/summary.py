@@ -57,7 +57,7 @@ def weighted_percentile(values: NDArray[Any], weights: NDArray[Any], share: floa
     """Smallest value at or below which lies at least `share` of the weight; 0 for no values."""
     if len(values) == 0:
         return 0.0
-    order = np.argsort(values, kind="stable")
+    order = np.argsort(values)
     heaped = np.cumsum(weights[order], dtype=np.float64)
     place = int(np.searchsorted(heaped, share * heaped[-1] * (1 - 1e-12)))
     return float(values[order[min(place, len(order) - 1)]])
