@@ -8,11 +8,13 @@ import typer
 from typer.core import TyperGroup
 
 from zygoma.cli import cache, device, face
+from zygoma.cli.check import check
+from zygoma.cli.claims import claims
+from zygoma.cli.exit import FAILED, INTERRUPTED, WRONG_USE
+from zygoma.cli.table import table
 from zygoma.cli.treat import treat
 from zygoma.errors import InputError, ZygomaError
 from zygoma.provenance import versions
-
-FAILED, WRONG_USE, LIMIT_EXCEEDED, INTERRUPTED = 1, 2, 3, 130
 
 
 class Program(TyperGroup):
@@ -43,6 +45,9 @@ app = typer.Typer(
     epilog="Example: zygoma treat        Exit codes: 0 done, 1 failed, 2 wrong use, 3 a limit is exceeded.",
 )
 app.command(epilog='Example: zygoma treat plan.toml --resolution coarse --set device.current="300 uA"')(treat)
+device.app.command("table", epilog="Example: zygoma device table myolift-mini --out outputs.docx")(table)
+device.app.command("check", epilog="Example: zygoma device check myolift-md --electrode generic-probe")(check)
+device.app.command("claims", epilog="Example: zygoma device claims leaflet.txt")(claims)
 app.add_typer(device.app, name="device")
 app.add_typer(face.app, name="face")
 app.add_typer(cache.app, name="cache")

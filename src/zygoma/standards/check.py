@@ -1,0 +1,174 @@
+"""Which limits a use of a device keeps."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from zygoma.device import Device, Electrode, Waveform
+from zygoma.errors import RangeError, UnknownNameError
+from zygoma.provenance import load_data
+from zygoma.standards.given import Given, of_fact, of_waveform, worst
+from zygoma.standards.limit import FILE, Limit, Verdict, limits, profiles
+from zygoma.standards.limit_report import LimitReport, LimitRow
+from zygoma.standards.quantity import QUANTITIES, Use
+from zygoma.standards.table import smallest_area
+from zygoma.units import show
+
+
+def check(
+    device: Device,
+    waveform: Waveform | None = None,
+    current: float | None = None,
+    electrode: Electrode | None = None,
+    session: float | None = None,
+    *,
+    area: float | None = None,
+    load: float | None = None,
+    galvanic: bool = False,
+    profile: Sequence[str] = (),
+    measured: Mapping[str, float] | None = None,
+) -> LimitReport:
+    """Compare a use of a device with every limit that applies to it.
+
+    Nothing is assumed: what is not given and not published is unknown, and a limit that needs it has the
+    verdict ``unknown``. Where only the waveform is unknown a limit can still be met, because no waveform has
+    an average above its peak.
+
+    Parameters
+    ----------
+    device : Device
+    waveform : Waveform, optional
+        Of any amplitude; it is scaled to `current`.
+    current : float, optional
+        Peak current that flows [A]; without it the largest of the device.
+    electrode : Electrode, optional
+        The smallest that touches; without it that of the device, if known.
+    session : float, optional
+        Length of a session [s].
+    area : float, optional
+        Real contact area [m2], if it differs from that of the electrode.
+    load : float, optional
+        Resistance between the probes [ohm].
+    galvanic : bool
+        A direct current is wanted; waives the limits on it.
+    profile : sequence of str
+        Sets of limits beyond those that always apply: ``ds5``, ``tes``, or the hardware that drives.
+    measured : mapping, optional
+        Values in SI by the name of their quantity, measured or computed elsewhere; they replace those
+        computed here.
+
+    Returns
+    -------
+    LimitReport
+
+    Raises
+    ------
+    UnknownNameError
+        No such profile or quantity.
+    RangeError
+        A current, session, area or load that is not above zero.
+    """
+    for name, value in {"current": current, "session": session, "area": area, "load": load}.items():
+        if value is not None and not (math.isfinite(value) and value > 0):
+            raise RangeError(f"{name} {value!r}; expected a number above zero in SI units")
+    chosen = profiles(tuple(profile))
+    entries = [limit for limit in limits() if limit.profile in chosen]
+    known = {limit.quantity for limit in limits()}
+    for name in measured or ():
+        if name not in known:
+            raise UnknownNameError("quantity", name, known)
+    given: dict[str, Given] = {"current": Given("computed", ""), "session": Given("computed", "")}
+    if current is None:
+        current = device.current_max
+        given["current"] = (
+            of_fact(device, "i_max_A")
+            if current is not None
+            else Given("unknown", "no current is given or published")
+        )
+    if area is None:
+        area, given["area"] = smallest_area(device, electrode)
+    else:
+        given["area"] = Given("computed", f"contact area {area * 1e4:.4g} cm², given by the caller")
+    if waveform is not None:
+        given["waveform"] = of_waveform(waveform)
+        if current is None:
+            current, given["current"] = waveform.amplitude, given["waveform"]
+        waveform = waveform.scaled(current)
+    use = Use(device, waveform, current, area, session, load)
+    rows = [
+        _row(limit, use, given, galvanic, dict(measured or {}))
+        for limit in entries
+        if limit.applies(device.kind, use.frequency)
+    ]
+    if device.kind == "microcurrent" and device.current_max is not None:
+        rows.insert(0, _row(_own_limit(device, device.current_max), use, given, galvanic, {}))
+    return LimitReport(use, chosen, tuple(rows), tuple(given.values()))
+
+
+def _row(
+    limit: Limit, use: Use, given: Mapping[str, Given], galvanic: bool, measured: Mapping[str, float]
+) -> LimitRow:
+    quantity: Mapping[str, Any] = load_data(FILE)["quantity"].get(limit.quantity, {})
+    if limit.quantity in measured:
+        return _judged(limit, measured[limit.quantity], Given("computed", "given by the caller"), galvanic)
+    if limit.quantity not in QUANTITIES:
+        return LimitRow(limit, None, None, "unknown", "unknown: measured while the device is driven")
+    needs = [name for name in quantity["needs"] if name != "load"]
+    missing = [name for name in needs if not use.known[name]]
+    bound = missing == ["waveform"] and quantity.get("bound", False)
+    if missing and not bound:
+        words = "the contact area" if missing == ["area"] else " and ".join(missing)
+        return LimitRow(
+            limit, None, None, "unknown", f"unknown: needs {words}; {quantity['measure']}", _hint(limit, use)
+        )
+    value = QUANTITIES[limit.quantity](use)
+    if value is None:
+        says = "a direct current has no pulse" if limit.quantity == "e_pulse" else "not published"
+        return LimitRow(limit, None, None, "unknown", f"unknown: {says}; {quantity['measure']}")
+    rests_on = worst(given[name] for name in needs if name in given)
+    if not bound:
+        return _judged(limit, value, rests_on, galvanic, _hint(limit, use))
+    if limit.value is None or not limit.met(value):
+        most = f"at most {value:.4g} {limit.unit}, as no average exceeds the peak"
+        return LimitRow(
+            limit, None, None, "unknown", f"unknown: {most}; {quantity['measure']}", _hint(limit, use)
+        )
+    says = "computed: the waveform is unknown, and no waveform of this peak gives more"
+    return LimitRow(limit, value, limit.margin(value), "met", says, _hint(limit, use))
+
+
+def _judged(limit: Limit, value: float, given: Given, galvanic: bool, hint: str = "") -> LimitRow:
+    if limit.value is None or limit.profile == "report":
+        return LimitRow(limit, value, limit.margin(value), "reported", str(given), hint)
+    if limit.met(value):
+        return LimitRow(limit, value, limit.margin(value), "met", str(given), hint)
+    verdict: Verdict = "waived" if galvanic and limit.waiver == "galvanic" else "exceeded"
+    return LimitRow(limit, value, limit.margin(value), verdict, str(given), hint)
+
+
+def _hint(limit: Limit, use: Use) -> str:
+    """The contact area at which a density stands at its limit."""
+    if limit.quantity != "j_rms" or use.current is None or limit.value is None:
+        return ""
+    least = f"met from a contact area of {use.second / limit.value * 1e4:.3g} cm²"
+    return least if use.waveform else f"{least}, whatever the waveform"
+
+
+def _own_limit(device: Device, current: float) -> Limit:
+    source = of_fact(device, "i_max_A")
+    status = device.status("i_max_A")
+    return Limit(
+        "device-current",
+        "product",
+        device.name,
+        "largest current",
+        "i_peak",
+        "A",
+        "refuse",
+        source.says,
+        "read" if status == "read" else status,
+        current,
+        as_published=f"up to {show(current, 'A')}",
+    )

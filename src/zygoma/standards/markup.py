@@ -1,0 +1,64 @@
+"""Sheets as Markdown and as a page of HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from html import escape
+
+from zygoma.standards.sheet import Section, Sheet
+
+_STYLE = """
+body { font: 15px/1.45 system-ui, sans-serif; color: #1b1b1b; }
+body { margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
+table { border-collapse: collapse; width: 100%; margin: .5rem 0 1rem; }
+th, td { border: 1px solid #c9c9c9; padding: .3rem .5rem; text-align: left; vertical-align: top; }
+th { background: #eef1f4; }
+tr.unknown td { color: #6b6b6b; }
+tr.assumed td { background: #fff8e6; }
+tr.differs td { background: #fdeceb; }
+tr.exceeded td { background: #fdeceb; font-weight: 600; }
+td { overflow-wrap: anywhere; }
+ol { color: #444; font-size: 13px; }
+@media print { body { margin: 0; max-width: none; font-size: 11px; } tr { break-inside: avoid; } }
+"""
+
+
+def markdown(sheet: Sheet) -> str:
+    """The sheet in Markdown, with pipe tables."""
+    parts = [f"# {sheet.title}", *sheet.lead]
+    for section in sheet.sections:
+        parts.append(f"## {section.heading}")
+        lines = [_pipes(section.columns), _pipes(["---"] * len(section.columns))]
+        lines += [_pipes(row) for row in section.rows]
+        parts.append("\n".join(lines))
+        if section.notes:
+            parts.append("\n".join(f"{k}. {note}" for k, note in enumerate(section.notes, start=1)))
+    return "\n\n".join(parts) + "\n"
+
+
+def html(sheet: Sheet) -> str:
+    """The sheet as one page that needs no other file."""
+    parts = [f"<h1>{escape(sheet.title)}</h1>", *(f"<p>{escape(text)}</p>" for text in sheet.lead)]
+    parts += [_section(section) for section in sheet.sections]
+    head = '<meta charset="utf-8"><meta name="viewport" content="width=device-width">'
+    return (
+        f'<!doctype html><html lang="en"><head>{head}<title>{escape(sheet.title)}</title>'
+        f"<style>{_STYLE}</style></head><body>{''.join(parts)}</body></html>\n"
+    )
+
+
+def _section(section: Section) -> str:
+    head = "".join(f"<th scope=col>{escape(text)}</th>" for text in section.columns)
+    body = "".join(
+        f'<tr class="{escape(mark)}">{"".join(f"<td>{escape(text)}</td>" for text in row)}</tr>'
+        for row, mark in zip(section.rows, section.marks, strict=True)
+    )
+    notes = "".join(f"<li>{escape(note)}</li>" for note in section.notes)
+    return (
+        f"<h2>{escape(section.heading)}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        + (f"<ol>{notes}</ol>" if notes else "")
+    )
+
+
+def _pipes(cells: Sequence[str]) -> str:
+    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"

@@ -1,0 +1,61 @@
+"""The output modes of a device."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from zygoma.device import Device, Waveform
+from zygoma.standards.given import Given, of_fact, of_waveform, worst
+
+_AS_PUBLISHED = "as published"
+
+
+@dataclass(frozen=True)
+class Mode:
+    """One output mode with all its settings.
+
+    Parameters
+    ----------
+    name : str
+    waveforms : tuple of Waveform
+        One for each setting of the variable parameters; empty where the waveform is unknown.
+    given : Given
+        Where the waveforms come from.
+    """
+
+    name: str
+    waveforms: tuple[Waveform, ...]
+    given: Given
+
+    @classmethod
+    def of_waveform(cls, waveform: Waveform) -> Mode:
+        """A mode with one setting."""
+        return cls(waveform.id, (waveform,), of_waveform(waveform))
+
+    @classmethod
+    def all_of(cls, device: Device) -> tuple[Mode, ...]:
+        """Modes that are known: the device's own waveforms, or those that its published facts determine.
+
+        A train of rectangular pulses of one polarity follows from its shape, duty and frequencies. What a
+        bipolar pulse of half duty looks like does not, so that mode stays without waveform.
+        """
+        if device.own_waveforms:
+            return tuple(map(cls.of_waveform, device.own_waveforms))
+        facts = device.facts
+        needed = ("waveform_shape", "waveform_duty", "f_options_Hz", "polarity_options")
+        if all(key in facts for key in needed) and facts["waveform_shape"] == "square":
+            return tuple(cls._of_facts(device, polarity) for polarity in facts["polarity_options"])
+        return (cls(_AS_PUBLISHED, (), Given("unknown", f"the waveform of {device.name} is not published")),)
+
+    @classmethod
+    def _of_facts(cls, device: Device, polarity: str) -> Mode:
+        if polarity not in ("positive", "negative"):
+            missing = f"the shape of a {polarity} pulse of {device.name} is not published"
+            return cls(polarity, (), Given("unknown", missing))
+        facts, keys = device.facts, ("waveform_shape", "waveform_duty", "f_options_Hz", "polarity_options")
+        sign = 1.0 if polarity == "positive" else -1.0
+        waveforms = tuple(
+            Waveform.square(sign, frequency, kind="monophasic", duty=facts["waveform_duty"])
+            for frequency in facts["f_options_Hz"]
+        )
+        return cls(polarity, waveforms, worst(of_fact(device, key) for key in keys))

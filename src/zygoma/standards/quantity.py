@@ -1,0 +1,164 @@
+"""The quantities that limits bound, from a waveform, a contact and a session."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from zygoma.device import Device, Waveform
+from zygoma.provenance import load_data
+from zygoma.standards.level import low_level
+from zygoma.standards.phase import largest_square, phases
+
+LOAD = 500.0
+"""Load at which energy and power density are judged [ohm]."""
+
+
+@dataclass(frozen=True)
+class Use:
+    """How a device is used, as far as it is known; what is None is unknown.
+
+    Parameters
+    ----------
+    device : Device
+    waveform : Waveform or None
+        At the amplitude that flows.
+    current : float or None
+        Peak of |i| [A].
+    area : float or None
+        Real contact area [m2].
+    session : float or None
+        [s].
+    load : float or None
+        Resistance between the probes [ohm].
+    """
+
+    device: Device
+    waveform: Waveform | None
+    current: float | None
+    area: float | None
+    session: float | None
+    load: float | None
+
+    @property
+    def known(self) -> dict[str, bool]:
+        """Which of the inputs are known."""
+        names = ("waveform", "current", "area", "session", "load")
+        return {name: getattr(self, name) is not None for name in names}
+
+    @property
+    def frequency(self) -> float | None:
+        """Frequency of the waveform [Hz]; 0 for a direct current without pause or swap."""
+        if self.waveform is None:
+            return None
+        return 0.0 if is_direct(self.waveform) else self.waveform.frequency
+
+    @cached_property
+    def second(self) -> float:
+        """Largest r.m.s. current over 1 s, or its bound where the waveform is unknown [A]."""
+        assert self.current is not None
+        return self.waveform.window(1.0).rms if self.waveform else self.current
+
+    @cached_property
+    def net_charge(self) -> float:
+        """Largest |net charge| over a stretch of the length of a session, or its bound [C]."""
+        assert self.current is not None
+        assert self.session is not None
+        if self.waveform is None:
+            return self.current * self.session
+        return abs(self.waveform.window(self.session).net_charge)
+
+
+def is_direct(waveform: Waveform) -> bool:
+    """Whether the current has one sign for ever, without pause."""
+    if waveform.swap_every is not None or waveform.burst is not None:
+        return False
+    pieces = waveform.rows.pieces()
+    return bool(abs(pieces.sign.sum()) == len(pieces.sign))
+
+
+def ion_amount(charge: float) -> float:
+    """Acid or base that a charge [C] makes at an electrode, one electron an ion [mol]."""
+    return abs(charge) / _constant("faraday")
+
+
+def shannon_k(charge: float, area: float) -> float:
+    """Shannon's k = log10(D) + log10(Q) of a phase charge [C] on an area [m2], Q in uC and D in uC/cm2."""
+    microcoulombs = charge * 1e6
+    return math.log10(microcoulombs) + math.log10(microcoulombs / (area * 1e4))
+
+
+def _constant(name: str) -> float:
+    return float(load_data("limits.toml")["constant"][name]["value"])
+
+
+def _area(use: Use) -> float:
+    assert use.area is not None
+    return use.area
+
+
+def _current(use: Use) -> float:
+    assert use.current is not None
+    return use.current
+
+
+def _shape(use: Use) -> Waveform:
+    assert use.waveform is not None
+    return use.waveform
+
+
+def _voltage(use: Use) -> float | None:
+    limits = [v for v in (use.device.compliance, use.device.facts.get("v_open_V")) if v is not None]
+    if use.load is not None and use.current is not None:
+        limits.append(use.current * use.load)
+    return min(limits, default=None)
+
+
+def _open_voltage(use: Use) -> float | None:
+    open_voltage = use.device.facts.get("v_open_V", use.device.compliance)
+    return None if open_voltage is None else float(open_voltage)
+
+
+def _direct(use: Use) -> float:
+    return abs(use.waveform.window(30.0).mean) if use.waveform else _current(use)
+
+
+def _pulse_time(use: Use) -> float | None:
+    if _current(use) <= _constant("ds5_pulse_threshold") * (1 + 1e-9):
+        return 0.0
+    if is_direct(_shape(use)):
+        return use.session
+    return float(phases(_shape(use)).duration.max())
+
+
+def _pulse_energy(use: Use) -> float | None:
+    return None if is_direct(_shape(use)) else LOAD * largest_square(_shape(use))
+
+
+QUANTITIES: dict[str, Callable[[Use], float | None]] = {
+    "p_density": lambda use: LOAD * use.second**2 / _area(use),
+    "j_rms": lambda use: use.second / _area(use),
+    "i_rms": lambda use: use.waveform.rms if use.waveform else _current(use),
+    "i_peak": _current,
+    "v_peak": _voltage,
+    "v_peak_open": _open_voltage,
+    "e_pulse": _pulse_energy,
+    "i_dc_abs": _direct,
+    "q_net_session_abs": lambda use: use.net_charge,
+    "n_ion_session": lambda use: ion_amount(use.net_charge),
+    "n_ion_area": lambda use: ion_amount(use.net_charge) / _area(use),
+    "session_time": lambda use: use.session,
+    "leakage_current_normal": lambda use: use.device.facts.get("leakage_normal_A"),
+    "leakage_current_single_fault": lambda use: use.device.facts.get("leakage_fault_A"),
+    "shannon_k": lambda use: shannon_k(_shape(use).phase_charge, _area(use)),
+    "i_avg_abs": lambda use: use.waveform.mean_abs if use.waveform else _current(use),
+    "i_avg_low_abs": lambda use: low_level(_shape(use), _constant("ds5_pulse_threshold"))[0],
+    "i_avg_low_signed": lambda use: abs(low_level(_shape(use), _constant("ds5_pulse_threshold"))[1]),
+    "pulse_time": _pulse_time,
+}
+"""Value of a quantity of the data file in SI; None where nothing tells it.
+
+Where the waveform is unknown, those with ``bound`` in the data give what no waveform of this peak exceeds.
+"""

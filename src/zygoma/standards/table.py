@@ -1,0 +1,272 @@
+"""The table of outputs that a submission to the FDA asks for."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from zygoma.device import Device, Electrode, Waveform
+from zygoma.provenance import load_data
+from zygoma.standards.given import Given, of_fact, worst
+from zygoma.standards.mode import Mode
+from zygoma.standards.rating import Rating
+from zygoma.standards.row import FILE, Row, row_specs
+from zygoma.standards.setting import FIGURES, LOAD, Setting
+
+_NOT_APPLICABLE = {
+    "beat_frequency": "not an interferential mode",
+    "symmetrical_phases": "one phase only",
+    "phase_duration_positive": "no positive phase",
+    "phase_duration_negative": "no negative phase",
+    "net_charge_both_polarities": "the polarity does not change",
+    "zero_charge_method": "the net charge is not zero",
+}
+
+
+@dataclass(frozen=True)
+class ModeTable:
+    """Rows of one output mode, and what they rest on."""
+
+    mode: str
+    rows: tuple[Row, ...]
+    inputs: tuple[Given, ...]
+
+    def row(self, id: str, load: float | None = None) -> Row:
+        """Row by id, and by load where it stands at several.
+
+        Raises
+        ------
+        KeyError
+            No such row.
+        """
+        for row in self.rows:
+            if row.id == id and load in (None, row.load):
+                return row
+        raise KeyError(id)
+
+
+@dataclass(frozen=True)
+class OutputTable:
+    """Every row of the FDA guidance of 1999 and of 21 CFR 882.5891(b)(3) for a device.
+
+    Parameters
+    ----------
+    device : Device
+    basic_unit : tuple of Row
+        Section 2 of the guidance.
+    modes : tuple of ModeTable
+        Section 3 and the rows of the CFR, for each output mode.
+    """
+
+    device: Device
+    basic_unit: tuple[Row, ...]
+    modes: tuple[ModeTable, ...]
+
+    @classmethod
+    def of(
+        cls,
+        device: Device,
+        waveforms: Iterable[str | Waveform] = (),
+        electrode: Electrode | None = None,
+        current: float | None = None,
+    ) -> OutputTable:
+        """Table of a device.
+
+        Parameters
+        ----------
+        device : Device
+        waveforms : iterable of str or Waveform, optional
+            One mode for each. Without them the modes are those that are known: the device's own waveforms, or
+            what its published facts determine; nothing is assumed, and what is missing stays unknown. With
+            them a missing regulation or compliance is assumed too, and every figure that rests on it says so.
+        electrode : Electrode, optional
+            The smallest electrode; without it that of the device, if known.
+        current : float, optional
+            Set current [A]; without it the largest of the device.
+
+        Raises
+        ------
+        UnknownNameError
+            No such waveform.
+        RangeError
+            The device cannot give the current.
+        """
+        asked = [device.waveform(w) if isinstance(w, str) else w for w in waveforms]
+        modes = tuple(map(Mode.of_waveform, asked)) or Mode.all_of(device)
+        area = smallest_area(device, electrode)
+        tables = tuple(_mode_table(device, mode, current, area) for mode in modes)
+        return cls(device, _basic_unit(device), tables)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Ready for JSON."""
+        return {
+            "device": self.device.id,
+            "name": self.device.name,
+            "basic_unit": [row.to_dict() for row in self.basic_unit],
+            "modes": [
+                {
+                    "mode": table.mode,
+                    "rows": [row.to_dict() for row in table.rows],
+                    "inputs": [str(given) for given in table.inputs],
+                }
+                for table in self.modes
+            ],
+        }
+
+    def __str__(self) -> str:
+        kinds = [row.kind for table in self.modes for row in table.rows]
+        counts = ", ".join(f"{kinds.count(kind)} {kind}" for kind in dict.fromkeys(kinds))
+        return (
+            f"Outputs of {self.device.name}: {', '.join(table.mode for table in self.modes)}\ncells: {counts}"
+        )
+
+
+def smallest_area(device: Device, electrode: Electrode | None) -> tuple[float | None, Given]:
+    """Area of the smallest electrode [m2], and where it comes from."""
+    if electrode is not None:
+        size = f"electrode {electrode.id!r}, {electrode.area * 1e4:.4g} cm²"
+        says = f"{size} ({electrode.status}: {electrode.source})"
+        assumed = electrode.status in ("assumption", "unverified")
+        return electrode.area, Given("assumed" if assumed else "computed", says)
+    if (area := device.facts.get("electrode_area_min_m2")) is not None:
+        return area, of_fact(device, "electrode_area_min_m2")
+    if (radius := device.facts.get("electrode_radius_m")) is not None:
+        given = worst(
+            [
+                of_fact(device, "electrode_radius_m"),
+                Given("assumed", "the electrode touches with a circle of its radius"),
+            ]
+        )
+        return math.pi * radius**2, given
+    return None, Given("unknown", f"no size of an electrode of {device.name} is published")
+
+
+def _mode_table(
+    device: Device, mode: Mode, current: float | None, area: tuple[float | None, Given]
+) -> ModeTable:
+    own = mode.waveforms[0].amplitude if device.own_waveforms and len(mode.waveforms) == 1 else None
+    rating = Rating.of(device, current, own, assume=bool(mode.waveforms))
+    amplitude, rated = rating.into(LOAD)
+    inputs = {"rating": rated, "waveform": mode.given, "area": area[1]}
+    settings, kept = [], inputs["waveform"]
+    for waveform in mode.waveforms:
+        flowing = _flowing(waveform, rating.set_current, amplitude)
+        if flowing is None:
+            kept = Given(
+                "unknown", "the output is cut by the compliance into 500 ohm, its shape is not known"
+            )
+        else:
+            settings.append(Setting(flowing, area[0]))
+    if kept.kind == "unknown":
+        settings, inputs["waveform"] = [], kept
+    rows = []
+    for spec in row_specs():
+        if spec["id"].startswith("max_output_"):
+            rows += _outputs(spec, rating)
+        else:
+            load = spec.get("load_ohm", [None])[0]
+            rows.append(_row(spec, load, device, settings, inputs))
+    return ModeTable(mode.name, tuple(rows), (rating.given, *inputs.values()))
+
+
+def _flowing(waveform: Waveform, wanted: float | None, flows: float | None) -> Waveform | None:
+    """The waveform at the amplitude into 500 ohm; None where it is cut and what is left is not known."""
+    if flows is None:
+        return waveform
+    if wanted is None or flows >= wanted:
+        return waveform.scaled(flows)
+    levels = {abs(segment.start) for segment in waveform.segments if segment.maximum}
+    flat = all(segment.shape == "const" for segment in waveform.segments)
+    return waveform.scaled(flows) if flat and len(levels) == 1 else None
+
+
+def _outputs(spec: Mapping[str, Any], rating: Rating) -> list[Row]:
+    """Peak voltage or current at each load; a published maximum without a load has a row of its own."""
+    rows = []
+    current = spec["unit"] == "mA"
+    for load in spec["load_ohm"]:
+        amplitude, given = rating.into(load)
+        if amplitude is None:
+            rows.append(Row(spec, load, None, None, f"{given}; {spec['measure']}"))
+        else:
+            rows.append(Row(spec, load, amplitude if current else amplitude * load, None, str(given)))
+    known = rating.set_current is not None and rating.given.kind != "unknown"
+    if current and known and all(row.value is None for row in rows):
+        status = f"{rating.given}; the load is not stated, so it fills none of the loads below"
+        rows.insert(0, Row(spec, None, rating.set_current, None, status))
+    return rows
+
+
+def _row(
+    spec: Mapping[str, Any],
+    load: float | None,
+    device: Device,
+    settings: Sequence[Setting],
+    inputs: Mapping[str, Given],
+) -> Row:
+    given = worst(inputs[need] for need in spec["needs"])
+    if given.kind == "unknown" or not spec["needs"]:
+        if any(key in device.facts for key in spec.get("facts", ())):
+            return _of_facts(spec, device)
+        if given.kind != "unknown":
+            given = Given("unknown", "not published")
+        return Row(spec, load, None, None, f"{given}; {spec['measure']}")
+    found = [FIGURES[spec["id"]](setting) for setting in settings]
+    values = [value for value in found if value is not None]
+    if not values:
+        return Row(spec, load, None, None, _without_value(spec, settings))
+    if isinstance(values[0], str):
+        return Row(spec, load, "; ".join(dict.fromkeys(map(str, values))), None, str(given))
+    numbers = sorted((float(value) for value in values), key=abs)
+    low = None if math.isclose(numbers[0], numbers[-1], rel_tol=1e-9) else numbers[0]
+    return Row(spec, load, numbers[-1], low, str(given))
+
+
+def _without_value(spec: Mapping[str, Any], settings: Sequence[Setting]) -> str:
+    if spec["id"] == "zero_charge_method" and not settings[0].waveform.pattern_net_charge:
+        return f"unknown: the waveform does not state it; {spec['measure']}"
+    return f"not applicable: {_NOT_APPLICABLE.get(spec['id'], 'a train without rests')}"
+
+
+def _basic_unit(device: Device) -> tuple[Row, ...]:
+    rows = []
+    for spec in load_data(FILE)["basic"]:
+        if spec["id"] == "output_modes" and device.own_waveforms:
+            status = "computed: the waveforms of the device file; compare them with the manual"
+            rows.append(Row(spec, None, f"{len(device.own_waveforms)}", None, status))
+        elif any(key in device.facts for key in spec["facts"]):
+            rows.append(_of_facts(spec, device))
+        else:
+            rows.append(Row(spec, None, None, None, f"unknown: not published; {spec['measure']}"))
+    return tuple(rows)
+
+
+def _of_facts(spec: Mapping[str, Any], device: Device) -> Row:
+    """The row as the facts of the device answer it."""
+    keys = [key for key in spec["facts"] if key in device.facts]
+    given = [of_fact(device, key) for key in keys]
+    order = ("assumed", "computed", "published")
+    kind = min((item.kind for item in given), key=order.index)
+    status = f"{kind}: {'; '.join(dict.fromkeys(item.says for item in given))}"
+    value = device.facts[keys[0]]
+    if "unit" in spec and len(keys) == 1:
+        numbers = sorted(value if isinstance(value, list) else [value])
+        return Row(spec, None, numbers[-1], numbers[0] if numbers[0] != numbers[-1] else None, status)
+    return Row(spec, None, "; ".join(_in_words(key, device.facts[key]) for key in keys), None, status)
+
+
+def _in_words(key: str, value: Any) -> str:
+    from zygoma.device.record import unit_of
+    from zygoma.units import show
+
+    if isinstance(value, bool):
+        label = load_data("devices.toml")["field"][key]["label"]
+        return f"{label}: {'yes' if value else 'no'}"
+    if isinstance(value, list):
+        return ", ".join(_in_words(key, item) for item in value)
+    if isinstance(value, float):
+        unit = unit_of(key)
+        return show(value, unit) if unit else f"{value:g}"
+    return str(value)

@@ -1,0 +1,219 @@
+"""Limits: values, margins, verdicts, and what is never a gate."""
+
+import json
+import math
+
+import pytest
+
+from zygoma.device import Burst, Device, Electrode, Waveform
+from zygoma.errors import RangeError, UnknownNameError
+from zygoma.provenance import load_data
+from zygoma.standards import check, limits
+from zygoma.standards.level import low_level
+from zygoma.standards.limit import FILE
+from zygoma.standards.quantity import QUANTITIES, ion_amount, shannon_k
+
+MD, MINI = Device.load("myolift-md"), Device.load("myolift-mini")
+CM2 = 1e-4
+
+
+def test_data_file():
+    data = load_data(FILE)
+    ids = [limit.id for limit in limits()]
+    assert len(set(ids)) == len(ids)
+    for limit in limits():
+        assert limit.profile in data["profile"]
+        assert limit.action in ("refuse", "stop", "notice", "report")
+        assert limit.op in ("<=", "<", ">=")
+        assert limit.status in ("read", "computed", "measured", "unverified", "product")
+        assert limit.source
+    assert {limit.status for limit in limits() if limit.id.startswith("iec-current-to")} == {"unverified"}
+    assert set(QUANTITIES) == set(data["quantity"])
+    for entry in data["quantity"].values():
+        assert entry["measure"]
+
+
+def test_reference_margins():
+    slow = Waveform.square(800e-6, 0.5)
+    report = check(MD, slow, area=CM2)
+    # 0.32 mJ a phase is 937.5 times below 300 mJ, 50 mA is 62.5 times 800 uA
+    assert report["iec-pulse-energy"].value == pytest.approx(3.2e-4, rel=1e-9)
+    assert report["iec-pulse-energy"].margin == pytest.approx(937.5, rel=1e-9)
+    assert report["iec-current-to-400Hz"].margin == pytest.approx(62.5, rel=1e-9)
+    assert [row.limit.id for row in report.rows if row.limit.id.startswith("iec-current-to")] == [
+        "iec-current-to-400Hz"
+    ]
+    assert not report.exceeded
+
+
+@pytest.mark.parametrize(("current", "cm2"), [(400e-6, 0.2), (600e-6, 0.3), (800e-6, 0.4), (1e-3, 0.5)])
+def test_area_of_two_milliamperes_per_square_centimetre(current, cm2):
+    free = Device("free", "free", "microcurrent")
+    waveform = Waveform.square(current, 1 / 0.12)
+    at = check(free, waveform, current, area=cm2 * CM2)["product-j-rms-max"]
+    assert (at.verdict, at.value) == ("met", pytest.approx(20.0, rel=1e-9))
+    assert at.hint == f"met from a contact area of {cm2:g} cm²"
+    less = check(free, waveform, current, area=0.999 * cm2 * CM2)
+    assert [row.limit.id for row in less.exceeded] == ["product-j-rms-max"]
+    assert [row.limit.id for row in less.notices] == ["iec-current-density-notice", "product-j-rms-warn"]
+
+
+def test_worst_second_is_judged_and_not_the_mean():
+    waveform = Waveform.square(400e-6, 1 / 0.12, kind="monophasic", duty=0.5)
+    report = check(MINI, waveform, area=CM2)
+    assert report["fda1999-power-density"].value == pytest.approx(0.416, rel=1e-9)
+    assert report["product-j-rms-max"].value == pytest.approx(4 * math.sqrt(0.52), rel=1e-9)
+
+
+def test_direct_current_and_faraday():
+    waveform = Waveform.square(400e-6, 1 / 0.12, kind="monophasic", duty=0.5)
+    report = check(MINI, waveform, area=CM2, session=1200.0)
+    assert report["product-net-charge-session"].value == pytest.approx(0.24, rel=1e-9)
+    assert report["faraday-session"].value == pytest.approx(0.24 / 96485.33212, rel=1e-9)
+    assert report["faraday-session"].value == pytest.approx(2.49e-6, abs=0.005e-6)
+    assert report["faraday-session"].verdict == "reported"
+    assert {row.limit.id for row in report.exceeded} == {"product-dc-mean", "product-net-charge-session"}
+    waived = check(MINI, waveform, area=CM2, session=1200.0, galvanic=True)
+    assert not waived.exceeded
+    assert waived["product-dc-mean"].verdict == "waived"
+    assert ion_amount(-0.48) == pytest.approx(4.97e-6, abs=0.005e-6)
+
+
+def test_swap_makes_the_session_neutral_but_not_every_half_minute():
+    slow = Waveform.square(400e-6, 10.0, kind="monophasic", swap_every=60.0)
+    report = check(MINI, slow, area=CM2, session=1200.0)
+    assert report["product-dc-mean"].value == pytest.approx(400e-6, rel=1e-9)
+    assert report["product-dc-mean"].verdict == "exceeded"
+    assert report["product-net-charge-session"].value == 0.0
+    quick = Waveform.square(400e-6, 10.0, kind="monophasic", swap_every=1.0)
+    assert check(MINI, quick, area=CM2, session=1200.0)["product-dc-mean"].verdict == "met"
+
+
+def test_shannon_is_reported_and_never_a_gate():
+    for waveform, k in ((Waveform.square(400e-6, 1 / 0.12), 2.76), (Waveform.square(800e-6, 0.5), 5.81)):
+        report = check(MD, waveform, waveform.amplitude, area=CM2)
+        row = report["shannon-k"]
+        assert row.value == pytest.approx(k, abs=0.005)
+        assert (row.verdict, row.limit.action) == ("reported", "report")
+        assert row not in report.exceeded + report.notices
+    assert shannon_k(24e-6, CM2) == pytest.approx(2 * math.log10(24), rel=1e-12)
+
+
+def test_ds5_rules_only_when_asked_for():
+    waveform = Waveform.square(400e-6, 1 / 0.12)
+    assert "ds5" not in check(MINI, waveform, area=CM2).profiles
+    report = check(MINI, waveform, area=CM2, profile=["ds5"])
+    # 400 uA is not over 400 uA: baseline, above 50 uA as an average of |i| and zero with its sign
+    assert report["ds5-baseline-current-abs"].value == pytest.approx(400e-6, rel=1e-9)
+    assert report["ds5-baseline-current-abs"].verdict == "exceeded"
+    assert report["ds5-baseline-current-signed"].value == 0.0
+    assert report["ds5-pulse-duration"].value == 0.0
+    strong = check(MD, Waveform.square(800e-6, 0.25), area=CM2, profile=["ds5"])
+    assert strong["ds5-baseline-current-abs"].value == 0.0
+    assert strong["ds5-pulse-duration"].value == pytest.approx(2.0, rel=1e-9)
+    assert strong["ds5-pulse-duration"].verdict == "exceeded"
+
+
+@pytest.mark.parametrize(
+    ("waveform", "absolute"),
+    [
+        # up to 0.4 of a triangle: 0.4 of each slope with a mean of 0.2
+        (Waveform.triangle(1.0, 2.0), 0.4 * 0.2),
+        # up to 0.4 of a sine: (2 / pi) (1 - cos(asin 0.4))
+        (Waveform.sine(1.0, 2.0), 2 / math.pi * (1 - math.sqrt(1 - 0.16))),
+        (Waveform.square(0.4, 2.0), 0.4),
+        (Waveform.square(1.0, 2.0), 0.0),
+        (Waveform.triangle(1.0, 10.0, burst=Burst(1.0, 3.0)), 0.4 * 0.2 / 4),
+    ],
+)
+def test_current_below_a_level(waveform, absolute):
+    assert low_level(waveform, 0.4)[0] == pytest.approx(absolute, rel=1e-9)
+    assert low_level(waveform, 0.4)[1] == pytest.approx(0.0, abs=1e-15)
+    one_sided = Waveform.sine(1.0, 2.0, kind="monophasic")
+    assert low_level(one_sided, 0.4)[1] == pytest.approx(2 / math.pi * (1 - math.sqrt(1 - 0.16)), rel=1e-9)
+
+
+def test_unknown_waveform_is_bounded_by_its_peak():
+    report = check(MD, area=CM2, session=1200.0)
+    assert report["product-j-rms-max"].verdict == "met"
+    assert report["product-j-rms-max"].value == pytest.approx(8.0)
+    assert report["product-dc-mean"].verdict == "unknown"
+    assert report["product-dc-mean"].value is None
+    assert "at most 0.0008 A" in report["product-dc-mean"].basis
+    assert report["iec-pulse-energy"].verdict == "unknown"
+    small = check(MD, area=0.3 * CM2)
+    assert small["product-j-rms-max"].verdict == "unknown"
+    assert "0.4 cm², whatever the waveform" in small["product-j-rms-max"].hint
+    assert not small.exceeded
+    assert small["product-j-rms-max"] in small.undecided
+
+
+def test_nothing_is_assumed_about_contact_session_and_leakage():
+    report = check(MINI, Waveform.load("lifting"))
+    assert report["product-j-rms-max"].verdict == "unknown"
+    assert "contact area" in report["product-j-rms-max"].basis
+    assert report["product-session-max"].verdict == "unknown"
+    assert report["iec-leakage-normal"].verdict == "unknown"
+    assert "after IEC 60601-1" in report["fda1999-leakage-normal"].basis
+    assert report["product-dc-mean"].basis.startswith("assumed: waveform 'lifting' stands in")
+
+
+def test_built_in_plan_is_kept():
+    report = check(MINI, MINI.waveform("lifting"), 400e-6, Electrode.load("generic-probe"), 1200.0)
+    assert not report.exceeded
+    assert not report.notices
+    assert report["device-current"].margin == pytest.approx(1.0)
+
+
+def test_currents_above_the_device_and_the_class():
+    over = check(MINI, Waveform.load("lifting"), 1.5e-3, area=10 * CM2)
+    assert {row.limit.id for row in over.exceeded} == {"device-current", "product-current-absolute"}
+    nmes = check(Device.load("generic-nmes"), Waveform.load("nmes"), area=10 * CM2)
+    assert "product-current-absolute" not in [row.limit.id for row in nmes.rows]
+    assert nmes["iec-electrode-maxima-current"].verdict == "exceeded"
+    assert nmes["iec-electrode-maxima-current"] in nmes.notices
+
+
+def test_hardware_only_where_it_is_named():
+    waveform = Waveform.square(400e-6, 8.3)
+    assert not any(row.limit.profile == "stimjim" for row in check(MINI, waveform).rows)
+    report = check(MINI, waveform, profile=["stimjim"], measured={"stage_time": 0.5 / 8.3, "stage_count": 2})
+    assert report["stimjim-stage-max"].verdict == "exceeded"
+    assert report["stimjim-pulse-min"].verdict == "met"
+    assert report["stimjim-pulse-min"].margin == pytest.approx(0.5 / 8.3 / 20e-6)
+
+
+def test_frequency_bands():
+    def bands(waveform):
+        report = check(MD, waveform, area=CM2)
+        return [row.limit.id for row in report.rows if row.limit.quantity == "i_rms"]
+
+    assert bands(Waveform.square(1e-4, 1.0, kind="monophasic")) == ["iec-current-dc"]
+    assert bands(Waveform.square(1e-4, 400.0)) == ["iec-current-to-400Hz"]
+    assert bands(Waveform.square(1e-4, 401.0)) == ["iec-current-to-1500Hz"]
+    assert bands(Waveform.square(1e-4, 2000.0)) == ["iec-current-above-1500Hz"]
+    assert len(bands(None)) == 4
+
+
+def test_json_and_conflicts():
+    report = check(MD, Waveform.load("lifting"), None, Electrode.load("generic-probe-light"), 1200.0)
+    answer = json.loads(json.dumps(report.to_dict(), allow_nan=False))
+    assert answer["exceeded"] == ["product-j-rms-max"]
+    row = next(row for row in answer["rows"] if row["id"] == "product-j-rms-max")
+    assert {"value", "limit", "margin", "status", "action", "source", "unit"} <= set(row)
+    assert row["margin"] == pytest.approx(20 / row["value"])
+    assert {conflict["id"] for conflict in answer["conflicts"]} == {"indication-neck", "indication-head"}
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"area": 0.0}, RangeError, "area 0.0; expected a number above zero"),
+        ({"session": math.inf}, RangeError, "session inf"),
+        ({"profile": ["ds6"]}, UnknownNameError, "did you mean 'ds5'"),
+        ({"measured": {"stagetime": 1.0}}, UnknownNameError, "stage_time"),
+    ],
+)
+def test_wrong_use(arguments, error, message):
+    with pytest.raises(error, match=message):
+        check(MINI, Waveform.load("lifting"), **arguments)

@@ -1,0 +1,309 @@
+"""The table of outputs: closed forms, both readings of a pulse, and nothing invented."""
+
+import csv
+import io
+import json
+import math
+import time
+
+import pytest
+
+from zygoma.device import Burst, Device, Electrode, Waveform
+from zygoma.provenance import load_data
+from zygoma.standards import OutputTable
+from zygoma.standards.row import FILE, row_specs
+
+ONE_CM2 = Electrode("plate", "disc", math.sqrt(1e-4 / math.pi), status="read", source="calliper")
+
+
+def device(**facts):
+    table = {"id": "bench", "name": "bench", "kind": "microcurrent", "regulation": "current"}
+    table |= {"i_max_A": 800e-6, "v_compliance_V": 20.0} | facts
+    covered = [key for key in table if key not in ("id", "name", "kind")]
+    return Device.from_dict(table | {"source": [{"fields": covered, "ref": "bench", "status": "read"}]})
+
+
+def mode(waveform, **facts):
+    apparatus = device(i_max_A=waveform.amplitude, **facts)
+    return OutputTable.of(apparatus, [waveform], ONE_CM2).modes[0]
+
+
+# waveform, phase charge, net charge [C], rms, mean |i| [A], energy of a phase into 500 ohm [J]
+ROWS = {
+    "A": (Waveform.square(400e-6, 1 / 0.12), 24e-6, 0.0, 400e-6, 400e-6, 4.8e-6),
+    "B": (
+        Waveform.square(400e-6, 1 / 0.12, kind="monophasic", duty=0.5),
+        24e-6,
+        24e-6,
+        400e-6 / math.sqrt(2),
+        200e-6,
+        4.8e-6,
+    ),
+    "C": (Waveform.square(600e-6, 8.3), 600e-6 / 16.6, 0.0, 600e-6, 600e-6, 500 * 600e-6**2 / 16.6),
+    "D": (Waveform.square(800e-6, 0.5), 800e-6, 0.0, 800e-6, 800e-6, 3.2e-4),
+    "E": (Waveform.square(800e-6, 500), 0.8e-6, 0.0, 800e-6, 800e-6, 3.2e-7),
+}
+
+
+@pytest.mark.parametrize("case", ROWS)
+def test_reference_rows(case):
+    waveform, phase, net, rms, mean, energy = ROWS[case]
+    table = mode(waveform)
+
+    def exact(value):
+        return pytest.approx(value, rel=1e-9, abs=1e-20)
+
+    for load in (500.0, 2000.0, 10000.0):
+        assert table.row("max_output_current", load).value == exact(waveform.amplitude)
+        assert table.row("max_output_voltage", load).value == exact(waveform.amplitude * load)
+    assert table.row("phase_charge").value == exact(phase)
+    assert table.row("net_charge_per_pulse").value == exact(net)
+    assert table.row("rms_current").value == exact(rms)
+    assert table.row("average_current").value == exact(mean)
+    assert table.row("current_density_rms").value == exact(rms / 1e-4)
+    assert table.row("current_density_peak").value == exact(waveform.amplitude / 1e-4)
+    assert table.row("power_density").value == exact(500 * rms**2 / 1e-4)
+    assert table.row("phase_energy").value == exact(energy)
+    assert table.row("frequency").value == exact(1 / waveform.period)
+
+
+def test_worst_second():
+    table = mode(ROWS["B"][0])
+    # 520 ms of current fit in the worst second of a train with a period of 120 ms
+    assert table.row("rms_current_1s").value == pytest.approx(400e-6 * math.sqrt(0.52), rel=1e-9)
+    assert table.row("power_density_1s").value == pytest.approx(0.416, rel=1e-9)
+    assert table.row("power_density").value == pytest.approx(0.4, rel=1e-9)
+
+
+def test_endomed_rule():
+    # Enraf-Nonius: I_rms = I_peak sqrt(phase_us f 1e-6), twice the phases for a symmetric waveform
+    for kind, phases in (("monophasic", 1), ("biphasic", 2)):
+        waveform = Waveform.square(500e-6, 80.0, kind=kind, duty=phases * 200e-6 * 80.0)
+        expected = 500e-6 * math.sqrt(phases * 200 * 80 * 1e-6)
+        assert mode(waveform).row("rms_current").value == pytest.approx(expected, rel=1e-9)
+
+
+def test_both_readings_of_a_pulse_of_alternating_polarity():
+    waveform = Waveform.square(400e-6, 1 / 0.12, kind="monophasic", duty=0.5, swap_every=0.12)
+    table = mode(waveform)
+    assert table.row("net_charge_per_pulse").value == pytest.approx(24e-6, rel=1e-9)
+    assert table.row("net_charge_one_polarity").value == pytest.approx(24e-6, rel=1e-9)
+    assert table.row("net_charge_both_polarities").value == 0.0
+    assert table.row("net_charge_per_pattern").value == 0.0
+    assert table.row("direct_current").value == 0.0
+    assert "alternates" in table.row("waveform").value
+    single = mode(ROWS["B"][0]).row("net_charge_both_polarities")
+    assert single.value is None
+    assert single.status == "not applicable: the polarity does not change"
+
+
+def test_phases():
+    both = mode(Waveform.square(400e-6, 1 / 0.12))
+    assert both.row("symmetrical_phases").value == "yes"
+    assert both.row("phase_duration_positive").value == pytest.approx(0.06)
+    assert both.row("phase_duration_negative").value == pytest.approx(0.06)
+    assert both.row("pulse_width").value == pytest.approx(0.12)
+    uneven = Waveform.from_dict(
+        {
+            "id": "uneven",
+            "name": "uneven",
+            "kind": "biphasic",
+            "status": "read",
+            "source": "trace",
+            "period_s": 0.1,
+            "segments": [
+                {"i_start_A": 4e-4, "i_end_A": -1e-4, "duration_s": 0.05, "shape": "linear"},
+                {"i_start_A": -1e-4, "i_end_A": -1e-4, "duration_s": 0.03, "shape": "const"},
+            ],
+        }
+    )
+    table = mode(uneven)
+    assert table.row("symmetrical_phases").value == "no"
+    assert table.row("phase_duration_positive").value == pytest.approx(0.04, rel=1e-9)
+    assert table.row("phase_duration_negative").value == pytest.approx(0.04, rel=1e-9)
+    # the positive triangle: 500 ohm * (400 uA)^2 * 40 ms / 3
+    assert table.row("phase_energy").value == pytest.approx(500 * 16e-8 * 0.04 / 3, rel=1e-9)
+
+
+def test_burst():
+    table = mode(Waveform.square(400e-6, 100.0, burst=Burst(on=0.2, off=0.3)))
+    assert table.row("pulses_per_burst").value == 20
+    assert table.row("bursts_per_second").value == pytest.approx(2.0)
+    assert table.row("burst_duration").value == pytest.approx(0.2)
+    assert table.row("duty_cycle").value == pytest.approx(0.4)
+    assert table.row("on_time").value == pytest.approx(0.2)
+    assert table.row("off_time").value == pytest.approx(0.3)
+    assert table.row("rms_current").value == pytest.approx(400e-6 * math.sqrt(0.4), rel=1e-9)
+    assert table.row("rms_current_1s").value == pytest.approx(400e-6 * math.sqrt(0.4), rel=1e-9)
+    assert mode(ROWS["A"][0]).row("on_time").status == "not applicable: a train without rests"
+
+
+def test_compliance_cuts_the_output():
+    waveform = Waveform.square(800e-6, 10.0)
+    table = mode(waveform, v_compliance_V=4.0)
+    assert table.row("max_output_current", 10000.0).value == pytest.approx(400e-6, rel=1e-12)
+    assert table.row("max_output_voltage", 10000.0).value == pytest.approx(4.0, rel=1e-12)
+    assert table.row("max_output_voltage", 2000.0).value == pytest.approx(1.6, rel=1e-12)
+    cut = mode(Waveform.triangle(800e-6, 10.0), v_compliance_V=0.1)
+    assert cut.row("max_output_current", 500.0).value == pytest.approx(200e-6, rel=1e-12)
+    assert cut.row("rms_current").value is None  # a triangle cut at a quarter is no triangle
+    assert "cut by the compliance" in cut.row("rms_current").status
+    square = mode(Waveform.square(800e-6, 10.0), v_compliance_V=0.1)
+    assert square.row("rms_current").value == pytest.approx(200e-6, rel=1e-12)
+
+
+def test_voltage_regulator():
+    apparatus = device(regulation="voltage", v_open_V=10.0, r_out_ohm=1500.0)
+    table = OutputTable.of(apparatus, [Waveform.square(1.0, 10.0)], ONE_CM2).modes[0]
+    for load in (500.0, 2000.0, 10000.0):
+        assert table.row("max_output_current", load).value == pytest.approx(10 / (1500 + load), rel=1e-12)
+        assert table.row("max_output_voltage", load).value == pytest.approx(10 * load / (1500 + load))
+    assert table.row("rms_current").value == pytest.approx(5e-3, rel=1e-12)
+    unknown = OutputTable.of(Device.load("theraface"), ["lifting"], current=300e-6).modes[0]
+    assert unknown.row("max_output_current", 500.0).value is None
+    assert "open-circuit voltage is not published" in unknown.row("phase_charge").status
+
+
+ARTICLE = {"myolift-qt": 400e-6, "myolift-mini": 400e-6, "myolift-600": 600e-6, "myolift-md": 800e-6}
+
+
+@pytest.mark.parametrize("name", ARTICLE)
+def test_nothing_is_invented_for_the_devices_of_the_article(name):
+    (table,) = OutputTable.of(Device.load(name)).modes
+    known = [row for row in table.rows if row.value is not None]
+    assert [(row.id, row.load, row.value) for row in known] == [("max_output_current", None, ARTICLE[name])]
+    assert known[0].status.startswith("published: 7E Wellness")
+    assert {row.kind for row in table.rows} == {"published", "unknown"}
+
+
+@pytest.mark.parametrize("name", [d.id for d in Device.catalogue()])
+def test_unknown_cells_say_what_measurement_fills_them(name):
+    table = OutputTable.of(Device.load(name))
+    rows = [row for part in (table.basic_unit, *(m.rows for m in table.modes)) for row in part]
+    for row in rows:
+        assert (row.value is None) == (row.kind in ("unknown", "not applicable")), row.id
+        if row.kind == "unknown":
+            assert row.spec["measure"] in row.status
+        assert row.kind in ("published", "computed", "assumed", "unknown", "not applicable")
+
+
+def test_other_devices():
+    mini = OutputTable.of(Device.load("nuface-mini")).modes[0]
+    assert mini.row("waveform").value == "pulsed monophasic, modulated square waveform; monophasic"
+    assert mini.row("waveform").kind == "published"
+    assert mini.row("max_output_current").value is None
+    positive, negative, bipolar = OutputTable.of(Device.load("pantheon")).modes
+    # 50 % duty: the largest phase is half a period of 0.5 Hz, the smallest half of one of 1500 Hz
+    assert positive.row("phase_charge").value == pytest.approx(600e-6, rel=1e-9)
+    assert positive.row("phase_charge").low == pytest.approx(0.2e-6, rel=1e-9)
+    assert negative.row("net_charge_per_pulse").value == pytest.approx(-600e-6, rel=1e-9)
+    assert bipolar.row("phase_charge").value is None
+    assert bipolar.row("frequency").value == 1500.0
+    assert bipolar.row("max_output_voltage", 10000.0).value == pytest.approx(6.0)
+    assert positive.row("phase_charge").kind == "assumed"  # the regulation is inferred, not read
+
+
+def test_what_is_assumed_says_so():
+    table = OutputTable.of(Device.load("myolift-md"), ["lifting"], Electrode.load("generic-probe")).modes[0]
+    density = table.row("current_density_rms")
+    assert density.value == pytest.approx(800e-6 / Electrode.load("generic-probe").area, rel=1e-9)
+    for words in ("assumed", "'lifting' stands in", "compliance voltage is not published", "generic-probe"):
+        assert words in density.status
+    assert (
+        "lifting" not in table.row("max_output_voltage", 500.0).status
+    )  # it does not depend on the waveform
+
+
+def test_own_waveform_and_area_need_no_assumption(tmp_path):
+    path = tmp_path / "bench.toml"
+    path.write_text("""
+[device]
+id = "bench"
+name = "bench"
+kind = "microcurrent"
+regulation = "current"
+v_compliance_V = 20
+i_max_A = "400 uA"
+electrode_area_min_m2 = 1e-4
+channels = 1
+[[waveform]]
+id = "a"
+name = "a"
+kind = "biphasic"
+status = "read"
+source = "trace"
+segments = [
+  { i_start_A = 4e-4, i_end_A = 4e-4, duration_s = 0.06, shape = "const" },
+  { i_start_A = -4e-4, i_end_A = -4e-4, duration_s = 0.06, shape = "const" },
+]
+""")
+    table = OutputTable.of(Device.load(path))
+    assert table.modes[0].mode == "a"
+    assert table.modes[0].row("current_density_rms").status == "computed"
+    assert table.modes[0].row("current_density_rms").value == pytest.approx(4.0)
+    basic = {row.id: row for row in table.basic_unit}
+    assert basic["channels"].value == "1"
+    assert basic["output_modes"].value == "1"
+    assert basic["weight"].value is None
+
+
+def test_stable_ids_and_json():
+    table = OutputTable.of(device(), [ROWS["A"][0]], ONE_CM2).to_dict()
+    rows = {(row["id"], row["load_ohm"]): row for row in json.loads(json.dumps(table))["modes"][0]["rows"]}
+    wanted = (
+        "phase_charge net_charge_per_pulse net_charge_per_pattern rms_current average_current"
+        " current_density_rms current_density_peak power_density"
+    )
+    assert {(name, 500.0) for name in wanted.split()} <= set(rows)
+    assert {(name, None) for name in ("pulse_width", "frequency", "waveform", "shape")} <= set(rows)
+    for row in rows.values():
+        assert {"id", "label", "load_ohm", "value", "unit", "formula", "status"} <= set(row)
+    assert rows["max_output_voltage", 2000.0]["unit"] == "V"
+    assert rows["power_density", 500.0]["unit"] == "W/m2"
+
+
+def test_every_row_of_the_guidance_and_the_cfr():
+    specs = {spec["id"]: spec for spec in row_specs()}
+    sources = load_data(FILE)["source"]
+    for spec in specs.values():
+        assert set(spec["sources"]) <= set(sources)
+        assert spec["measure"]
+        assert spec["formula"]
+    assert len(specs) == len(row_specs())
+    cfr = {name for name, spec in specs.items() if "cfr" in spec["sources"]}
+    # 21 CFR 882.5891(b)(3), in its order
+    assert cfr == {
+        "waveform",
+        "max_output_voltage",
+        "max_output_current",
+        "pulse_width",
+        "frequency",
+        "net_charge_per_pulse",
+        "phase_charge",
+        "current_density_rms",
+        "average_current",
+        "power_density",
+        "impedance_monitoring",
+    }
+
+
+def test_six_modes_within_half_a_second():
+    waveforms = [Waveform.square(400e-6, f, duty=0.5, swap_every=1.0) for f in (0.5, 2, 8.3, 80, 200, 500)]
+    begin = time.perf_counter()
+    table = OutputTable.of(device(), waveforms, ONE_CM2)
+    assert time.perf_counter() - begin < 0.5
+    assert len(table.modes) == 6
+
+
+def test_csv():
+    from zygoma.standards.records import as_csv
+
+    lines = list(
+        csv.DictReader(io.StringIO(as_csv([OutputTable.of(Device.load("myolift-mini"), ["lifting"])])))
+    )
+    charge = next(line for line in lines if line["id"] == "phase_charge")
+    assert float(charge["value"]) == pytest.approx(24e-6)
+    assert charge["shown"] == "24 µC"
+    weight = next(line for line in lines if line["id"] == "weight")
+    assert weight["value"] == ""
+    assert weight["status"] == "unknown: not published; weigh it"
