@@ -105,9 +105,11 @@ def _unit(spec: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def _number(value: float) -> str:
-    """Four significant digits, without a needless exponent."""
+    """Four significant digits; powers of ten only where the number would be long."""
     if value == 0:
         return "0"
     if 1e-3 <= abs(value) < 1e6:
         return f"{value:,.0f}" if abs(value) >= 1e4 else f"{value:.4g}"
-    return f"{value:.3e}"
+    mantissa, power = f"{value:.3e}".split("e")
+    raised = str(int(power)).translate(str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"))
+    return f"{mantissa}·10{raised}"

@@ -66,13 +66,11 @@ class _Notes:
 
 def table_sheet(table: OutputTable) -> Sheet:
     """Table of one device."""
-    notes = _Notes()
     unit = Section(
         "Basic unit",
-        ("Parameter", "Value", "Status"),
-        tuple((row.label, row.shown, notes.cite(row)) for row in table.basic_unit),
+        ("Parameter", "Value", "Status and reason"),
+        tuple((row.label, row.shown, row.status) for row in table.basic_unit),
         tuple(row.kind for row in table.basic_unit),
-        tuple(notes.texts),
     )
     return Sheet(
         f"Output specifications of {table.device.name}",
@@ -100,26 +98,43 @@ def _mode_section(mode: ModeTable) -> Section:
 def comparison_sheet(tables: Sequence[OutputTable]) -> Sheet:
     """Devices side by side; the last column says in which rows they differ."""
     names = tuple(table.device.name for table in tables)
-    unit = _compared("Basic unit", names, [table.basic_unit for table in tables])
-    columns = [(f"{table.device.name}: {mode.mode}", mode.rows) for table in tables for mode in table.modes]
-    output = _compared("Output modes", tuple(name for name, _ in columns), [rows for _, rows in columns])
-    lead = ("same: equal to nine digits. unknown: at least one device does not publish it.", _KINDS)
+    unit = _compared(
+        "Basic unit", [(table.device.name, table.device.name, table.basic_unit) for table in tables]
+    )
+    output = _compared(
+        "Output modes",
+        [
+            (table.device.name, f"{table.device.name}: {mode.mode}", mode.rows)
+            for table in tables
+            for mode in table.modes
+        ],
+    )
+    lead = (
+        "Difference between the devices: same, differs, or unknown where one of them does not publish it."
+        " What would fill an unknown cell stands in the table of that device.",
+        _KINDS,
+    )
     return Sheet(f"Comparison of {' and '.join(names)}", lead, (unit, output))
 
 
-def difference(rows: Sequence[Row | None]) -> str:
-    """Whether the cells of a row are the same, differ, or cannot be compared.
+def difference(cells: Sequence[tuple[str, Row | None]]) -> str:
+    """Whether the cells of a row differ between devices; modes of one device are not compared.
+
+    Parameters
+    ----------
+    cells : sequence of (str, Row or None)
+        Name of the device and its cell.
 
     Returns
     -------
     str
-        ``same``, ``differs`` or ``unknown``.
+        ``same``, ``differs``, or ``unknown`` where a cell is missing or unknown.
     """
-    known = [row for row in rows if row is not None and row.kind != "unknown"]
-    pairs = [(a, b) for k, a in enumerate(known) for b in known[:k]]
+    known = [(name, row) for name, row in cells if row is not None and row.kind != "unknown"]
+    pairs = [(a, b) for k, (one, a) in enumerate(known) for other, b in known[:k] if one != other]
     if not all(_equal(a.value, b.value) and _equal(a.low, b.low) for a, b in pairs):
         return "differs"
-    return "same" if len(known) == len(rows) else "unknown"
+    return "same" if len(known) == len(cells) else "unknown"
 
 
 def _equal(a: float | str | None, b: float | str | None) -> bool:
@@ -128,24 +143,24 @@ def _equal(a: float | str | None, b: float | str | None) -> bool:
     return a == b
 
 
-def _compared(heading: str, names: tuple[str, ...], columns: Sequence[Sequence[Row]]) -> Section:
-    by_key = [{(row.id, row.load): row for row in column} for column in columns]
-    keys = list(dict.fromkeys(key for rows in by_key for key in rows))
-    first = {(row.id, row.load): row for column in columns for row in column}
-    order = {row.id: k for column in columns for k, row in enumerate(column)}
-    keys.sort(key=lambda key: (order[key[0]], key[1] or 0.0))
-    notes, rows, marks = _Notes(), [], []
-    for key in keys:
-        cells = [found.get(key) for found in by_key]
-        marks.append(difference(cells))
+def _compared(heading: str, columns: Sequence[tuple[str, str, Sequence[Row]]]) -> Section:
+    """Columns of (device, heading, rows) side by side."""
+    found = [{(row.id, row.load): row for row in rows} for _, _, rows in columns]
+    first = {key: row for rows in found for key, row in rows.items()}
+    order = {row.id: k for _, _, rows in columns for k, row in enumerate(rows)}
+    notes, lines, marks = _Notes(), [], []
+    for key in sorted(first, key=lambda key: (order[key[0]], key[1] or 0.0)):
+        cells = [rows.get(key) for rows in found]
+        marks.append(difference([(name, cell) for (name, _, _), cell in zip(columns, cells, strict=True)]))
         texts = ("–" if cell is None else _with_kind(cell, notes) for cell in cells)
-        rows.append((first[key].label, first[key].at, *texts, marks[-1]))
-    columns_ = ("Parameter", "Load", *names, "Difference")
-    return Section(heading, columns_, tuple(rows), tuple(marks), tuple(notes.texts))
+        lines.append((first[key].label, first[key].at, *texts, marks[-1]))
+    names = ("Parameter", "Load", *(name for _, name, _ in columns), "Difference")
+    return Section(heading, names, tuple(lines), tuple(marks), tuple(notes.texts))
 
 
 def _with_kind(row: Row, notes: _Notes) -> str:
-    cited = notes.cite(row)
-    if row.value is None or row.kind == "computed":
-        return cited if row.value is None else row.shown
-    return f"{row.shown} {cited.replace(row.kind, '', 1).strip()} ({row.kind})"
+    """Value with its kind and the number of its reason, where it has one."""
+    if row.value is None:
+        return row.kind
+    reason = notes.cite(row).replace(row.kind, "", 1).strip()
+    return row.shown if row.kind == "computed" else " ".join((row.shown, f"({row.kind})", reason)).strip()

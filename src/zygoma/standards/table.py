@@ -163,7 +163,7 @@ def _mode_table(
         settings, inputs["waveform"] = [], kept
     rows = []
     for spec in row_specs():
-        if spec["id"].startswith("max_output_"):
+        if spec["id"] in ("max_output_voltage", "max_output_current"):
             rows += _outputs(spec, rating)
         else:
             load = spec.get("load_ohm", [None])[0]

@@ -18,6 +18,7 @@ _INCHES = {  # widths of the columns of a letter page in landscape, by their hea
     "Value": 1.5,
     "Formula [window]": 3.1,
     "Status": 1.4,
+    "Status and reason": 4.0,
     "Difference": 0.9,
 }
 _PAGE = 9.0
@@ -72,6 +73,8 @@ def _add(document: Document, section: Section) -> None:
     _repeat(table.rows[0])
     for texts, mark in zip(section.rows, section.marks, strict=True):
         _fill_row(table.add_row(), texts, _FILL.get(mark))
+    for column, width in zip(table.columns, widths, strict=True):
+        column.width = Inches(width)
     for row in table.rows:
         for cell, width in zip(row.cells, widths, strict=True):
             cell.width = Inches(width)
