@@ -242,7 +242,7 @@ segments = [
     assert table.modes[0].row("current_density_rms").status == "computed"
     assert table.modes[0].row("current_density_rms").value == pytest.approx(4.0)
     basic = {row.id: row for row in table.basic_unit}
-    assert basic["channels"].value == "1"
+    assert basic["channels"].value == "channels: 1"
     assert basic["output_modes"].value == "1"
     assert basic["weight"].value is None
 

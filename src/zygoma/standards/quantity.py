@@ -149,6 +149,7 @@ QUANTITIES: dict[str, Callable[[Use], float | None]] = {
     "q_net_session_abs": lambda use: use.net_charge,
     "n_ion_session": lambda use: ion_amount(use.net_charge),
     "n_ion_area": lambda use: ion_amount(use.net_charge) / _area(use),
+    "load_resistance": lambda use: use.load,
     "session_time": lambda use: use.session,
     "leakage_current_normal": lambda use: use.device.facts.get("leakage_normal_A"),
     "leakage_current_single_fault": lambda use: use.device.facts.get("leakage_fault_A"),

@@ -261,9 +261,11 @@ def _in_words(key: str, value: Any) -> str:
     from zygoma.device.record import unit_of
     from zygoma.units import show
 
+    label = load_data("devices.toml")["field"][key]["label"]
     if isinstance(value, bool):
-        label = load_data("devices.toml")["field"][key]["label"]
         return f"{label}: {'yes' if value else 'no'}"
+    if isinstance(value, int):
+        return f"{label}: {value}"
     if isinstance(value, list):
         return ", ".join(_in_words(key, item) for item in value)
     if isinstance(value, float):
