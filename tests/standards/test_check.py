@@ -217,3 +217,11 @@ def test_json_and_conflicts():
 def test_wrong_use(arguments, error, message):
     with pytest.raises(error, match=message):
         check(MINI, Waveform.load("lifting"), **arguments)
+
+
+def test_a_pattern_too_long_to_search_leaves_the_direct_current_undecided():
+    waveform = Waveform.square(400e-6, 997.0, duty=0.7, swap_every=2.503, burst=Burst(5.0, 3.0))
+    report = check(MINI, waveform, area=CM2, session=1200.0)
+    assert report["product-j-rms-max"].verdict == "met"
+    assert "repeat too late" in report["product-dc-mean"].basis
+    assert report["faraday-session-area"].verdict == "unknown"

@@ -7,6 +7,8 @@ import math
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from zygoma.device import Burst, Device, Electrode, Waveform
 from zygoma.provenance import load_data
@@ -24,7 +26,7 @@ def device(**facts):
 
 
 def mode(waveform, **facts):
-    apparatus = device(i_max_A=waveform.amplitude, **facts)
+    apparatus = device(**({"i_max_A": waveform.amplitude, "kind": "nmes"} | facts))
     return OutputTable.of(apparatus, [waveform], ONE_CM2).modes[0]
 
 
@@ -307,3 +309,43 @@ def test_csv():
     weight = next(line for line in lines if line["id"] == "weight")
     assert weight["value"] == ""
     assert weight["status"] == "unknown: not published; weigh it"
+
+
+def test_a_phase_that_goes_on_across_a_swap_or_a_period():
+    # the last phase of a period and the turned first one of the next meet at each swap
+    swapped = mode(Waveform.square(400e-6, 10.0, swap_every=1.0))
+    assert swapped.row("phase_charge").value == pytest.approx(2 * 400e-6 * 0.05, rel=1e-9)
+    assert swapped.row("phase_energy").value == pytest.approx(2 * 500 * 400e-6**2 * 0.05, rel=1e-9)
+    direct = mode(Waveform.square(400e-6, 10.0, kind="monophasic", swap_every=1.0))
+    assert direct.row("phase_charge").value == pytest.approx(400e-6, rel=1e-9)
+    assert direct.row("phase_energy").value == pytest.approx(500 * 400e-6**2, rel=1e-9)
+    single = mode(Waveform.square(400e-6, 10.0, burst=Burst(on=0.1, off=0.9), swap_every=1.0))
+    assert single.row("phase_energy").value == pytest.approx(500 * 400e-6**2 * 0.05, rel=1e-9)
+
+
+@settings(max_examples=12, deadline=None)
+@given(
+    amplitude=st.floats(1e-6, 1e-3),
+    frequency=st.floats(0.3, 500.0),
+    duty=st.floats(0.05, 1.0),
+    kind=st.sampled_from(["biphasic", "monophasic"]),
+    shape=st.sampled_from([Waveform.square, Waveform.triangle, Waveform.sine]),
+)
+def test_laws_of_any_waveform(amplitude, frequency, duty, kind, shape):
+    waveform = shape(amplitude, frequency, kind=kind, duty=duty)
+    one, double = mode(waveform), mode(waveform.scaled(2 * amplitude), i_max_A=2 * amplitude)
+    for name, power in (
+        ("phase_charge", 1),
+        ("rms_current_1s", 1),
+        ("power_density", 2),
+        ("phase_energy", 2),
+    ):
+        assert double.row(name).value == pytest.approx(2**power * one.row(name).value, rel=1e-9)
+    value = {row.id: row.value for row in one.rows}
+    slack = 1 + 1e-9
+    assert value["average_current"] <= value["rms_current"] * slack
+    assert value["rms_current"] <= value["rms_current_1s"] * slack
+    assert value["rms_current_1s"] <= amplitude * slack
+    assert value["current_density_rms"] <= value["current_density_peak"] * slack
+    assert abs(value["net_charge_one_polarity"]) == pytest.approx(value["phase_charge"], rel=1e-12)
+    assert value["pulse_width"] == pytest.approx(duty / frequency, rel=1e-9)

@@ -16,6 +16,16 @@ from zygoma.standards.quantity import QUANTITIES, Use
 from zygoma.standards.table import smallest_area
 from zygoma.units import show
 
+_TOO_LONG = "bursts and swaps of polarity repeat too late to be searched"
+_WITHOUT_VALUE = {
+    "e_pulse": "a direct current has no pulse",
+    "pulse_time": "a direct current has no pulse, and the length of the session is not given",
+    "i_dc_abs": _TOO_LONG,
+    "q_net_session_abs": _TOO_LONG,
+    "n_ion_session": _TOO_LONG,
+    "n_ion_area": _TOO_LONG,
+}
+
 
 def check(
     device: Device,
@@ -125,7 +135,7 @@ def _row(
         )
     value = QUANTITIES[limit.quantity](use)
     if value is None:
-        says = "a direct current has no pulse" if limit.quantity == "e_pulse" else "not published"
+        says = _WITHOUT_VALUE.get(limit.quantity, "not published")
         return LimitRow(limit, None, None, "unknown", f"unknown: {says}; {quantity['measure']}")
     rests_on = worst(given[name] for name in needs if name in given)
     if not bound:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -26,12 +26,16 @@ class Phases:
         Integral of i with its sign [C].
     square : ndarray
         Integral of i squared [A2 s]; times a resistance it is the energy of the phase.
+    open_ends : bool
+        Whether current flows at the beginning and at the end of the period, so that the last phase may go on
+        in the first of the next period.
     """
 
     sign: FloatArray
     duration: FloatArray
     charge: FloatArray
     square: FloatArray
+    open_ends: bool
 
     def longest(self, sign: int) -> float | None:
         """Duration of the longest phase of a sign [s]; None if there is none."""
@@ -50,7 +54,20 @@ class Phases:
 
 def phases(waveform: Waveform) -> Phases:
     """Phases of one period at full amplitude."""
-    return _merged(_stretches(waveform))
+    rows, _ = waveform.rows.without_crossings()
+    sign, _, from_zero, to_zero = rows.pieces()
+    goes_on = (sign[1:] == sign[:-1]) & ~to_zero[:-1] & ~from_zero[1:]
+    number = np.concatenate([[0], np.cumsum(~goes_on)])
+    first = np.concatenate([[True], ~goes_on])
+    sums = [np.bincount(number, weights=column) for column in (rows.duration, rows.charge, rows.square)]
+    flows = sign[first] != 0
+    open_ends = bool(sign[0] and sign[-1] and not from_zero[0] and not to_zero[-1])
+    return Phases(sign[first][flows].astype(float), *(column[flows] for column in sums), open_ends)
+
+
+def worst_second(waveform: Waveform) -> float:
+    """Largest r.m.s. current over any second [A]; the polarity does not change it."""
+    return replace(waveform, swap_every=None).window(1.0).rms
 
 
 def largest_square(waveform: Waveform) -> float:
@@ -59,30 +76,13 @@ def largest_square(waveform: Waveform) -> float:
     Phases that meet across the end of a period or across a swap of polarity count as one, as they do in
     `Waveform.phase_charge`; so does a direct current until it swaps or rests.
     """
-    period = _stretches(waveform)
-    sign, _, charge, square, from_zero, to_zero = period
-    if abs(sign.sum()) == len(sign) and not (from_zero.any() or to_zero.any()):
-        return float(square.sum() * waveform.phase_charge / abs(charge.sum()))
-    trains = [period, np.concatenate([period, period], axis=1)]
-    if waveform.swap_every is not None:
-        turned = period * np.array([-1.0, 1.0, -1.0, 1.0, 1.0, 1.0])[:, None]
-        trains.append(np.concatenate([period, turned], axis=1))
-    return max(float(_merged(train).square.max()) for train in trains)
-
-
-def _stretches(waveform: Waveform) -> FloatArray:
-    """Sign, duration, charge, square, starts at zero, ends at zero; one column each, pauses with sign 0."""
-    rows, _ = waveform.rows.without_crossings()
-    pieces = waveform.rows.pieces()
-    columns = (pieces.sign, rows.duration, rows.charge, rows.square, pieces.from_zero, pieces.to_zero)
-    return np.array(columns, dtype=float)
-
-
-def _merged(stretches: FloatArray) -> Phases:
-    sign, duration, charge, square, from_zero, to_zero = stretches
-    goes_on = (sign[1:] == sign[:-1]) & (to_zero[:-1] == 0) & (from_zero[1:] == 0)
-    number = np.concatenate([[0], np.cumsum(~goes_on)])
-    first = np.concatenate([[True], ~goes_on])
-    sums = [np.bincount(number, weights=column) for column in (duration, charge, square)]
-    flows = sign[first] != 0
-    return Phases(sign[first][flows], *(column[flows] for column in sums))
+    found = phases(waveform)
+    if len(found.sign) == 1 and found.open_ends:
+        return float(found.square[0] * waveform.phase_charge / abs(found.charge[0]))
+    largest = float(found.square.max())
+    burst = waveform.burst
+    repeats = burst is None or waveform.burst_period - burst.off > 1.5 * waveform.period
+    same = found.sign[0] == found.sign[-1]
+    if repeats and found.open_ends and (same or waveform.swap_every is not None):
+        largest = max(largest, float(found.square[0] + found.square[-1]))
+    return largest

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from zygoma.device import Device, Waveform
+from zygoma.errors import RangeError
 from zygoma.provenance import load_data
 from zygoma.standards.level import low_level
-from zygoma.standards.phase import largest_square, phases
+from zygoma.standards.phase import largest_square, phases, worst_second
 
 LOAD = 500.0
 """Load at which energy and power density are judged [ohm]."""
@@ -59,16 +60,16 @@ class Use:
     def second(self) -> float:
         """Largest r.m.s. current over 1 s, or its bound where the waveform is unknown [A]."""
         assert self.current is not None
-        return self.waveform.window(1.0).rms if self.waveform else self.current
+        return worst_second(self.waveform) if self.waveform else self.current
 
     @cached_property
-    def net_charge(self) -> float:
+    def net_charge(self) -> float | None:
         """Largest |net charge| over a stretch of the length of a session, or its bound [C]."""
         assert self.current is not None
         assert self.session is not None
         if self.waveform is None:
             return self.current * self.session
-        return abs(self.waveform.window(self.session).net_charge)
+        return _net_charge(self.waveform, self.session)
 
 
 def is_direct(waveform: Waveform) -> bool:
@@ -121,8 +122,23 @@ def _open_voltage(use: Use) -> float | None:
     return None if open_voltage is None else float(open_voltage)
 
 
-def _direct(use: Use) -> float:
-    return abs(use.waveform.window(30.0).mean) if use.waveform else _current(use)
+def _net_charge(waveform: Waveform, length: float) -> float | None:
+    """Largest |net charge| over a length [C]; None where bursts and swaps repeat too late to be searched."""
+    try:
+        return abs(waveform.window(length).net_charge)
+    except RangeError:
+        return None
+
+
+def _direct(use: Use) -> float | None:
+    if use.waveform is None:
+        return use.current
+    charge = _net_charge(use.waveform, 30.0)
+    return None if charge is None else charge / 30.0
+
+
+def _ions(use: Use) -> float | None:
+    return None if use.net_charge is None else ion_amount(use.net_charge)
 
 
 def _pulse_time(use: Use) -> float | None:
@@ -147,8 +163,8 @@ QUANTITIES: dict[str, Callable[[Use], float | None]] = {
     "e_pulse": _pulse_energy,
     "i_dc_abs": _direct,
     "q_net_session_abs": lambda use: use.net_charge,
-    "n_ion_session": lambda use: ion_amount(use.net_charge),
-    "n_ion_area": lambda use: ion_amount(use.net_charge) / _area(use),
+    "n_ion_session": _ions,
+    "n_ion_area": lambda use: None if (amount := _ions(use)) is None else amount / _area(use),
     "load_resistance": lambda use: use.load,
     "session_time": lambda use: use.session,
     "leakage_current_normal": lambda use: use.device.facts.get("leakage_normal_A"),

@@ -10,7 +10,7 @@ from functools import cached_property
 import numpy as np
 
 from zygoma.device import Waveform
-from zygoma.standards.phase import Phases, largest_square, phases
+from zygoma.standards.phase import Phases, largest_square, phases, worst_second
 
 LOAD = 500.0
 """Load at which the guidance asks for charges and densities [ohm]."""
@@ -46,7 +46,7 @@ class Setting:
     @cached_property
     def worst_second(self) -> float:
         """Largest r.m.s. current over any second [A]."""
-        return self.waveform.window(1.0).rms
+        return worst_second(self.waveform)
 
     def per_area(self, value: float) -> float:
         """The value over the area of the smallest electrode."""
