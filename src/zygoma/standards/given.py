@@ -11,6 +11,7 @@ from zygoma.device import Device, Waveform
 Kind = Literal["published", "computed", "assumed", "unknown"]
 _OF_STATUS: dict[str, Kind] = {
     "read": "published",
+    "measured": "computed",
     "computed": "computed",
     "unverified": "assumed",
     "assumption": "assumed",
@@ -48,7 +49,7 @@ def of_fact(device: Device, key: str) -> Given:
 
 def of_waveform(waveform: Waveform) -> Given:
     """Where a waveform comes from."""
-    kind = _OF_STATUS.get(waveform.status, "computed")  # a measured trace is computed with, not assumed
+    kind = _OF_STATUS[waveform.status]
     stands_in = " stands in" if kind == "assumed" else ""
     return Given(kind, f"waveform {waveform.id!r}{stands_in} ({waveform.status}: {waveform.source})")
 

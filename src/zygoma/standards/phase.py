@@ -59,10 +59,12 @@ def phases(waveform: Waveform) -> Phases:
     goes_on = (sign[1:] == sign[:-1]) & ~to_zero[:-1] & ~from_zero[1:]
     number = np.concatenate([[0], np.cumsum(~goes_on)])
     first = np.concatenate([[True], ~goes_on])
-    sums = [np.bincount(number, weights=column) for column in (rows.duration, rows.charge, rows.square)]
     flows = sign[first] != 0
+    duration, charge, square = (
+        np.bincount(number, weights=column)[flows] for column in (rows.duration, rows.charge, rows.square)
+    )
     open_ends = bool(sign[0] and sign[-1] and not from_zero[0] and not to_zero[-1])
-    return Phases(sign[first][flows].astype(float), *(column[flows] for column in sums), open_ends)
+    return Phases(sign[first][flows].astype(float), duration, charge, square, open_ends)
 
 
 def worst_second(waveform: Waveform) -> float:
