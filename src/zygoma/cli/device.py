@@ -134,6 +134,14 @@ def show_device(
         typer.echo(f"\n{chosen}\n{chosen.source}")
 
 
+@app.command("schema", epilog="Example: zygoma device schema > device.schema.json")
+def show_schema() -> None:
+    """JSON Schema of a device file with its waveforms, TOML or JSON."""
+    from zygoma.device.schema import schema
+
+    typer.echo(json.dumps(schema(), ensure_ascii=False, indent=2))
+
+
 def _table(rows: Sequence[tuple[str, ...]]) -> None:
     widths = [max(len(row[k]) for row in rows) for k in range(len(rows[0]))] if rows else []
     for row in rows:

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from pathlib import Path
 from typing import Any, cast
 
 from zygoma.device.burst import Burst
 from zygoma.device.phase import KINDS, Kind, pause
+from zygoma.device.polyline import Polyline, kind_of
 from zygoma.device.record import STATUSES, check, one_of
 from zygoma.device.segment import SHAPES, Segment, Shape
+from zygoma.device.trace import trace_from_table
 from zygoma.device.waveform import Waveform
 from zygoma.errors import InputError, RangeError, UnknownNameError
 from zygoma.provenance import load_data
 
 FILE = "devices.toml"
-_WAVEFORM = {
+WAVEFORM = {
     "id": "text",
     "name": "text",
     "kind": "text",
@@ -22,11 +25,13 @@ _WAVEFORM = {
     "source": "text",
     "period_s": "number",
     "segments": "tables",
+    "points": "table",
+    "trace": "table",
     "swap_every_s": "number",
-    "burst": "any",
+    "burst": "table",
     "zero_charge_method": "text",
 }
-_SEGMENT = {
+SEGMENT = {
     "i_start_A": "signed",
     "i_end_A": "signed",
     "i_peak_A": "signed",
@@ -35,6 +40,7 @@ _SEGMENT = {
     "part": "numbers",
     "shape": "text",
 }
+POINTS = {"time_s": "signeds", "current_A": "signeds"}
 _KEYS: dict[Shape, tuple[str, ...]] = {
     "const": ("i_start_A", "i_end_A"),
     "linear": ("i_start_A", "i_end_A"),
@@ -43,7 +49,7 @@ _KEYS: dict[Shape, tuple[str, ...]] = {
 }
 _MAY = {"halfsine": ("part",)}
 _ALWAYS = ("duration_s", "shape")
-_BURST = {
+BURST = {
     "on_s": "number",
     "off_s": "number",
     "period_s": "number",
@@ -65,21 +71,33 @@ def find_waveform(name: str) -> Waveform:
     return waveform_from_table(tables[name], f"{FILE} [waveform {name}]")
 
 
-def waveform_from_table(table: Mapping[str, Any], where: str) -> Waveform:
-    """Waveform from a checked table; a pause fills the period that the segments leave."""
-    required = ("id", "name", "kind", "status", "source", "segments")
-    checked = check(table, _WAVEFORM, where, required)
-    kind = cast(Kind, one_of(checked["kind"], "kind", KINDS, where))
+def waveform_from_table(table: Mapping[str, Any], where: str, folder: Path | None = None) -> Waveform:
+    """Waveform from a table; a pause fills the period that the segments leave.
+
+    The current stands in one of ``segments``, ``points`` (a polyline) and ``trace`` (a measured file, its
+    path relative to `folder`).
+    """
+    checked = check(table, WAVEFORM, where, ("id", "name", "status", "source"))
     one_of(checked["status"], "status", STATUSES, where)
+    given = [key for key in ("segments", "points", "trace") if key in checked]
+    if len(given) != 1:
+        found = " and ".join(given) or "no current"
+        raise InputError(f"{where} has {found}; expected one of segments, points and trace")
     try:
-        segments = [
-            _segment(item, f"{where} segment {k}") for k, item in enumerate(checked["segments"], start=1)
-        ]
-        if (period := checked.get("period_s")) is not None:
-            segments += pause(segments, period)
+        if "segments" in checked:
+            check(checked, WAVEFORM, where, ("kind",))
+            segments: tuple[Segment, ...] | Polyline = tuple(_segments(checked, where))
+        elif "period_s" in checked:
+            raise InputError(f"{where}: the period of {given[0]} is their length; leave out 'period_s'")
+        elif "points" in checked:
+            points = check(checked["points"], POINTS, f"{where} points", ("time_s", "current_A"))
+            segments = Polyline(points["time_s"], points["current_A"])
+        else:
+            segments = trace_from_table(checked["trace"], f"{where} trace", folder)
+        kind = cast(Kind, one_of(checked.get("kind") or kind_of(segments), "kind", KINDS, where))
         burst = None
         if "burst" in checked:
-            times = check(checked["burst"], _BURST, f"{where} burst", ("on_s",))
+            times = check(checked["burst"], BURST, f"{where} burst", ("on_s",))
             if ("off_s" in times) == ("period_s" in times):
                 raise InputError(f"{where} burst has on_s; give either off_s or period_s beside it")
             make = Burst.every if "period_s" in times else Burst
@@ -88,7 +106,7 @@ def waveform_from_table(table: Mapping[str, Any], where: str) -> Waveform:
             checked["id"],
             checked["name"],
             kind,
-            tuple(segments),
+            segments,
             checked["status"],
             checked["source"],
             checked.get("swap_every_s"),
@@ -104,8 +122,12 @@ def waveform_to_table(waveform: Waveform) -> dict[str, Any]:
     table: dict[str, Any] = {
         key: getattr(waveform, key) for key in ("id", "name", "kind", "status", "source")
     }
-    table["period_s"] = waveform.period
-    table["segments"] = [_segment_table(segment) for segment in waveform.segments]
+    if isinstance(waveform.segments, Polyline):
+        time, current = waveform.segments.time.tolist(), waveform.segments.current.tolist()
+        table["points"] = {"time_s": time, "current_A": current}
+    else:
+        table["period_s"] = waveform.period
+        table["segments"] = [_segment_table(segment) for segment in waveform.segments]
     if waveform.swap_every is not None:
         table["swap_every_s"] = waveform.swap_every
     if (burst := waveform.burst) is not None:
@@ -115,11 +137,18 @@ def waveform_to_table(waveform: Waveform) -> dict[str, Any]:
     return table
 
 
+def _segments(checked: Mapping[str, Any], where: str) -> Iterator[Segment]:
+    segments = [_segment(item, f"{where} segment {k}") for k, item in enumerate(checked["segments"], start=1)]
+    yield from segments
+    if (period := checked.get("period_s")) is not None:
+        yield from pause(segments, period)
+
+
 def _segment(table: Any, where: str) -> Segment:
-    checked = check(table, _SEGMENT, where, ("duration_s", "shape"))
+    checked = check(table, SEGMENT, where, ("duration_s", "shape"))
     shape = cast(Shape, one_of(checked["shape"], "shape", SHAPES, where))
     keys = _KEYS[shape]
-    check(checked, _SEGMENT, where, keys)
+    check(checked, SEGMENT, where, keys)
     foreign = set(checked) - {*keys, *_ALWAYS, *_MAY.get(shape, ())}
     if foreign:
         raise InputError(

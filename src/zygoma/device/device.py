@@ -65,7 +65,7 @@ class Device:
             content = read_file(name)
             check(content, {"schema": "count", "device": "any", "waveform": "tables"}, where)
             waveforms = tuple(
-                waveform_from_table(table, f"{where} [waveform {table.get('id', '?')}]")
+                waveform_from_table(table, f"{where} [waveform {table.get('id', '?')}]", Path(name).parent)
                 for table in content.get("waveform", [])
             )
             return cls.from_dict(single(content, "device", where), f"{where} [device]", waveforms)

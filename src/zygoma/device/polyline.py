@@ -9,9 +9,16 @@ from typing import overload
 import numpy as np
 import numpy.typing as npt
 
+from zygoma.device.phase import Kind
 from zygoma.device.rows import FloatArray, Rows
 from zygoma.device.segment import Segment
 from zygoma.errors import RangeError
+
+
+def kind_of(segments: Sequence[Segment]) -> Kind:
+    """Whether a current has both signs or one."""
+    rows = segments.rows if isinstance(segments, Polyline) else Rows.join([s.rows for s in segments])
+    return "biphasic" if rows.positive.any() and rows.negative.any() else "monophasic"
 
 
 class Polyline(Sequence[Segment]):
@@ -33,8 +40,8 @@ class Polyline(Sequence[Segment]):
     __slots__ = ("__dict__", "current", "time")
 
     def __init__(self, time: npt.ArrayLike, current: npt.ArrayLike) -> None:
-        self.time: FloatArray = np.array(time, dtype=float)
-        self.current: FloatArray = np.array(current, dtype=float)
+        self.time: FloatArray = np.asarray(time, dtype=float).view()
+        self.current: FloatArray = np.asarray(current, dtype=float).view()
         shapes = self.time.shape, self.current.shape
         if shapes[0] != shapes[1] or len(shapes[0]) != 1 or shapes[0][0] < 2:
             raise RangeError(
@@ -90,6 +97,9 @@ class Polyline(Sequence[Segment]):
         if not isinstance(other, Polyline):
             return NotImplemented
         return np.array_equal(self.time, other.time) and np.array_equal(self.current, other.current)
+
+    def __repr__(self) -> str:
+        return f"Polyline({len(self.time)} points, {self.time[0]:g} to {self.time[-1]:g} s)"
 
     def __hash__(self) -> int:
         return hash((len(self.time), self.time[-1], self.current[0]))

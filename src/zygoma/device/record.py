@@ -14,7 +14,7 @@ from zygoma.errors import InputError, RangeError, UnitError, UnknownNameError
 from zygoma.units import parse
 
 _UNITS = {"A": "A", "V": "V", "W": "W", "s": "s", "Hz": "Hz", "ohm": "ohm", "m": "m", "m2": "m**2"}
-STATUSES = ("read", "computed", "unverified", "assumption")
+STATUSES = ("read", "measured", "computed", "unverified", "assumption")
 
 
 def unit_of(key: str) -> str | None:
@@ -58,8 +58,8 @@ def check(table: Any, fields: Mapping[str, str], where: str, required: Iterable[
         As read.
     fields : mapping of str to str
         Type of each key that may stand: ``number`` (not negative), ``signed``, ``count``, ``text``, ``flag``,
-        ``date``, ``any``, and ``numbers``, ``texts``, ``tables`` for lists. A number is in the unit that ends
-        its key, or text with a unit.
+        ``date``, ``any``, ``table``, and ``numbers``, ``signeds``, ``texts``, ``tables`` for lists. A number
+        is in the unit that ends its key, or text with a unit.
     where : str
         File and table, for the messages.
     required : iterable of str
@@ -98,9 +98,9 @@ def one_of(value: str, kind: str, known: Iterable[str], where: str) -> str:
 def _value(kind: str, key: str, value: Any, where: str) -> Any:
     if kind in ("number", "signed"):
         return _number(key, value, where, signed=kind == "signed")
-    if kind == "numbers":
+    if kind in ("numbers", "signeds"):
         values = value if isinstance(value, list) else [value]
-        return [_number(key, item, where, signed=False) for item in values]
+        return [_number(key, item, where, signed=kind == "signeds") for item in values]
     test, expected = _TYPES[kind]
     if not test(value):
         raise InputError(f"{where}: {key} is {value!r}; expected {expected}")
@@ -129,6 +129,7 @@ _TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "text": (lambda value: isinstance(value, str) and bool(value.strip()), "text"),
     "texts": (_is_list(str), "a list of texts"),
     "tables": (_is_list(dict), "a list of tables"),
+    "table": (lambda value: isinstance(value, dict), "a table"),
     "count": (
         lambda value: isinstance(value, int) and not isinstance(value, bool) and value >= 0,
         "a whole number",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -14,7 +15,7 @@ import numpy.typing as npt
 from zygoma.device.burst import Burst
 from zygoma.device.pattern import Pattern, without_rounding
 from zygoma.device.phase import KINDS, Kind, Repetition, one_period
-from zygoma.device.polyline import Polyline
+from zygoma.device.polyline import Polyline, kind_of
 from zygoma.device.rows import ComplexArray, FloatArray, Rows
 from zygoma.device.segment import Segment
 from zygoma.device.spectrum import transform
@@ -46,7 +47,7 @@ class Waveform:
     segments : tuple of Segment, or Polyline
         One period, rests included; a `Polyline` for a measured trace.
     status, source : str
-        What the numbers are (read, computed, unverified, assumption) and where they come from.
+        What the numbers are (read, measured, computed, unverified, assumption) and where they come from.
     swap_every : float, optional
         Time between changes of polarity [s].
     burst : Burst, optional
@@ -85,17 +86,38 @@ class Waveform:
         _ = self._pattern  # a burst that cannot work is refused here
 
     @classmethod
-    def load(cls, name: str) -> Waveform:
-        """Waveform of the catalogue, by id.
+    def load(cls, name: str | os.PathLike[str]) -> Waveform:
+        """Waveform of the catalogue by id, or the one of a file that ends in ``.toml`` or ``.json``.
 
         Raises
         ------
         UnknownNameError
-            No such waveform; the nearest id is offered.
+            No such waveform, or a key that does not exist; the nearest is offered.
+        InputError
+            The file cannot be read or a value in it cannot be used; file and key are named.
         """
         from zygoma.device.catalogue import find_waveform
+        from zygoma.device.document import ENDINGS, read_waveform
 
-        return find_waveform(name)
+        return read_waveform(name) if str(name).lower().endswith(ENDINGS) else find_waveform(str(name))
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a file that ends in ``.toml`` or ``.json``, from which `load` reads the same waveform."""
+        from zygoma.device.document import write_waveform
+
+        write_waveform(self, path)
+
+    @classmethod
+    def from_trace(
+        cls,
+        trace: Polyline,
+        *,
+        id: str = "trace",
+        name: str = "measured trace",
+        source: str = "own measurement",
+    ) -> Waveform:
+        """Waveform of a measured trace, which is taken as one period; see `read_csv` and `read_wav`."""
+        return cls(id, name, kind_of(trace), trace, "measured", source)
 
     @classmethod
     def square(cls, amplitude: float, frequency: float, **repetition: Unpack[Repetition]) -> Waveform:
