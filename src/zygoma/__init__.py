@@ -16,6 +16,7 @@ _HOME = {
     "Face": "face",
     "Field": "field",
     "LeadField": "field",
+    "OutputTable": "standards",
     "Plan": "plan",
     "Programme": "treatment",
     "Stroke": "treatment",

@@ -199,7 +199,7 @@ def test_json_and_conflicts():
     report = check(MD, Waveform.load("lifting"), None, Electrode.load("generic-probe-light"), 1200.0)
     answer = json.loads(json.dumps(report.to_dict(), allow_nan=False))
     assert answer["exceeded"] == ["product-j-rms-max"]
-    row = next(row for row in answer["rows"] if row["id"] == "product-j-rms-max")
+    row = next(row for row in answer["limits"] if row["id"] == "product-j-rms-max")
     assert {"value", "limit", "margin", "status", "action", "source", "unit"} <= set(row)
     assert row["margin"] == pytest.approx(20 / row["value"])
     assert {conflict["id"] for conflict in answer["conflicts"]} == {"indication-neck", "indication-head"}

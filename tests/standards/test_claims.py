@@ -64,6 +64,7 @@ def test_measured_and_denied_are_shown_as_allowed():
     assert denied.verdict == "denied"
     assert flags("This not only treats the skin.") == ["treat"]
     assert flags("No pain. It treats the skin.") == ["treat"]
+    assert flags("No other device removes wrinkles without surgery.") == ["wrinkle-removal"]
 
 
 def test_words_cite_a_source():

@@ -349,3 +349,21 @@ def test_laws_of_any_waveform(amplitude, frequency, duty, kind, shape):
     assert value["current_density_rms"] <= value["current_density_peak"] * slack
     assert abs(value["net_charge_one_polarity"]) == pytest.approx(value["phase_charge"], rel=1e-12)
     assert value["pulse_width"] == pytest.approx(duty / frequency, rel=1e-9)
+
+
+def test_difference_between_devices():
+    from zygoma.standards.sheet import comparison_sheet
+
+    one = OutputTable.of(device(), [ROWS["A"][0]], ONE_CM2)
+    two = OutputTable.of(device(v_compliance_V=4.0), [ROWS["A"][0], ROWS["B"][0]], ONE_CM2)
+    mini = OutputTable.of(Device.load("myolift-mini"))
+    _, output = comparison_sheet([one, two]).sections
+    marks = {(row[0], row[1]): mark for row, mark in zip(output.rows, output.marks, strict=True)}
+    assert marks["Maximum output voltage", "10 kΩ"] == "differs"  # 8 V, and 4 V of compliance
+    assert marks["Maximum output voltage", "2 kΩ"] == "same"
+    assert marks["Waveform", ""] == "differs"
+    assert marks["Additional features", ""] == "unknown"
+    # the modes of one device may differ without a mark
+    _, output = comparison_sheet([two, mini]).sections
+    marks = {(row[0], row[1]): mark for row, mark in zip(output.rows, output.marks, strict=True)}
+    assert marks["Waveform", ""] == "unknown"

@@ -132,7 +132,7 @@ class LimitReport:
             "exceeded": [row.limit.id for row in self.exceeded],
             "notices": [row.limit.id for row in self.notices],
             "undecided": [row.limit.id for row in self.undecided],
-            "rows": [row.to_dict() for row in self.rows],
+            "limits": [row.to_dict() for row in self.rows],
             "inputs": [str(given) for given in self.inputs if given.says],
             "conflicts": [dict(conflict) for conflict in self.conflicts],
         }

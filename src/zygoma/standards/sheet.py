@@ -99,13 +99,13 @@ def comparison_sheet(tables: Sequence[OutputTable]) -> Sheet:
     """Devices side by side; the last column says in which rows they differ."""
     names = tuple(table.device.name for table in tables)
     unit = _compared(
-        "Basic unit", [(table.device.name, table.device.name, table.basic_unit) for table in tables]
+        "Basic unit", [(k, table.device.name, table.basic_unit) for k, table in enumerate(tables)]
     )
     output = _compared(
         "Output modes",
         [
-            (table.device.name, f"{table.device.name}: {mode.mode}", mode.rows)
-            for table in tables
+            (k, f"{table.device.name}: {mode.mode}", mode.rows)
+            for k, table in enumerate(tables)
             for mode in table.modes
         ],
     )
@@ -117,20 +117,20 @@ def comparison_sheet(tables: Sequence[OutputTable]) -> Sheet:
     return Sheet(f"Comparison of {' and '.join(names)}", lead, (unit, output))
 
 
-def difference(cells: Sequence[tuple[str, Row | None]]) -> str:
+def difference(cells: Sequence[tuple[int, Row | None]]) -> str:
     """Whether the cells of a row differ between devices; modes of one device are not compared.
 
     Parameters
     ----------
-    cells : sequence of (str, Row or None)
-        Name of the device and its cell.
+    cells : sequence of (int, Row or None)
+        Number of the device and its cell.
 
     Returns
     -------
     str
         ``same``, ``differs``, or ``unknown`` where a cell is missing or unknown.
     """
-    known = [(name, row) for name, row in cells if row is not None and row.kind != "unknown"]
+    known = [(number, row) for number, row in cells if row is not None and row.kind != "unknown"]
     pairs = [(a, b) for k, (one, a) in enumerate(known) for other, b in known[:k] if one != other]
     if not all(_equal(a.value, b.value) and _equal(a.low, b.low) for a, b in pairs):
         return "differs"
@@ -143,15 +143,17 @@ def _equal(a: float | str | None, b: float | str | None) -> bool:
     return a == b
 
 
-def _compared(heading: str, columns: Sequence[tuple[str, str, Sequence[Row]]]) -> Section:
-    """Columns of (device, heading, rows) side by side."""
+def _compared(heading: str, columns: Sequence[tuple[int, str, Sequence[Row]]]) -> Section:
+    """Columns of (number of the device, heading, rows) side by side."""
     found = [{(row.id, row.load): row for row in rows} for _, _, rows in columns]
     first = {key: row for rows in found for key, row in rows.items()}
     order = {row.id: k for _, _, rows in columns for k, row in enumerate(rows)}
     notes, lines, marks = _Notes(), [], []
     for key in sorted(first, key=lambda key: (order[key[0]], key[1] or 0.0)):
         cells = [rows.get(key) for rows in found]
-        marks.append(difference([(name, cell) for (name, _, _), cell in zip(columns, cells, strict=True)]))
+        marks.append(
+            difference([(number, cell) for (number, _, _), cell in zip(columns, cells, strict=True)])
+        )
         texts = ("–" if cell is None else _with_kind(cell, notes) for cell in cells)
         lines.append((first[key].label, first[key].at, *texts, marks[-1]))
     names = ("Parameter", "Load", *(name for _, name, _ in columns), "Difference")
