@@ -28,7 +28,7 @@ def test_data_file():
         assert limit.status in ("read", "computed", "measured", "unverified", "product")
         assert limit.source
     assert {limit.status for limit in limits() if limit.id.startswith("iec-current-to")} == {"unverified"}
-    assert set(QUANTITIES) == set(data["quantity"])
+    assert set(QUANTITIES) | {"j_p95"} == set(data["quantity"])
     for entry in data["quantity"].values():
         assert entry["measure"]
 
@@ -97,6 +97,12 @@ def test_shannon_is_reported_and_never_a_gate():
         assert (row.verdict, row.limit.action) == ("reported", "report")
         assert row not in report.exceeded + report.notices
     assert shannon_k(24e-6, CM2) == pytest.approx(2 * math.log10(24), rel=1e-12)
+
+
+def test_percentile_of_the_field_stands_beside_the_average():
+    assert "zygoma treat" in check(MD, area=CM2)["skin-density-p95"].basis
+    row = check(MD, area=CM2, measured={"j_p95": 55.0})["skin-density-p95"]
+    assert (row.value, row.verdict) == (55.0, "reported")
 
 
 def test_ds5_rules_only_when_asked_for():

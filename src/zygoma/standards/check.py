@@ -124,7 +124,8 @@ def _row(
     if limit.quantity in measured:
         return _judged(limit, measured[limit.quantity], Given("computed", "given by the caller"), galvanic)
     if limit.quantity not in QUANTITIES:
-        return LimitRow(limit, None, None, "unknown", "unknown: measured while the device is driven")
+        says = quantity.get("measure", "measured while the device is driven")
+        return LimitRow(limit, None, None, "unknown", f"unknown: {says}")
     needs = [name for name in quantity["needs"] if name != "load"]
     missing = [name for name in needs if not use.known[name]]
     bound = missing == ["waveform"] and quantity.get("bound", False)

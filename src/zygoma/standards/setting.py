@@ -78,7 +78,9 @@ def _symmetrical(setting: Setting) -> str | None:
 
 def _one_polarity(setting: Setting) -> float:
     charge = setting.phases.charge
-    return math.copysign(setting.waveform.phase_charge, charge[np.argmax(np.abs(charge))])
+    # of phases that are equal up to the rounding of a measurement the first gives the sign
+    largest = np.abs(charge) >= 0.999 * np.abs(charge).max()
+    return math.copysign(setting.waveform.phase_charge, charge[largest][0])
 
 
 def _both_polarities(setting: Setting) -> float | None:
