@@ -98,14 +98,23 @@ def test_cache_is_shown_and_cleared_without_touching_foreign_files(tmp_path: Pat
     assert foreign.exists()
 
 
-def test_interruption_says_what_is_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    ("reported", "said"),
+    [
+        (("lead field", 64, 640), "in stage 'lead field', 64 of 640; "),
+        (("face", 0, 1), "in stage 'face'; "),
+    ],
+)
+def test_interruption_says_what_is_kept(
+    monkeypatch: pytest.MonkeyPatch, reported: tuple[str, int, int], said: str
+) -> None:
     def stopped(plan: object, progress: object) -> None:
-        progress("lead field", 64, 640)  # type: ignore[operator]
+        progress(*reported)  # type: ignore[operator]
         raise KeyboardInterrupt
 
     monkeypatch.setattr("zygoma.plan.treat", stopped)
     result = runner.invoke(app, ["treat"])
     assert result.exit_code == 130
-    assert "64 of 640" in result.stderr
+    assert said in result.stderr
     assert "kept in" in result.stderr
     assert result.stderr.count("\n") == 1

@@ -48,6 +48,19 @@ def test_an_interrupted_run_keeps_its_finished_blocks(body, nodes, tmp_path):
     assert again.solves == 150 - 128
 
 
+def test_an_interrupted_block_is_taken_away(body, nodes, tmp_path, monkeypatch):
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    lead = LeadField(body, cache=tmp_path)
+    lead.solve(nodes[:64])
+    kept = sorted(lead.folder.iterdir())
+    monkeypatch.setattr("zygoma.field.cache.write_text", stop)
+    with pytest.raises(KeyboardInterrupt):
+        lead.solve(nodes)
+    assert sorted(lead.folder.iterdir()) == kept
+
+
 def test_a_half_written_block_does_not_count(body, nodes, tmp_path):
     lead = LeadField(body, cache=tmp_path)
     lead.solve(nodes)

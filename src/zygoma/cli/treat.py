@@ -57,9 +57,6 @@ def treat(
 
 
 def _kept(progress: StageProgress) -> str:
-    far = (
-        f"in stage {progress.stage!r}, {progress.done} of {progress.total}"
-        if progress.total
-        else "at the start"
-    )
+    far = f"in stage {progress.stage!r}" if progress.stage else "at the start"
+    far += f", {progress.done} of {progress.total}" if progress.total > 1 else ""
     return f"{far}; what was solved is kept in {cache_dir()} and the same command continues from there"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,8 +57,12 @@ class ColumnStore:
         if self.folder is None:
             self._memory[name] = columns
         else:
-            self._write(name, columns)
-            write_text(self.folder / f"{name}.json", json.dumps({"nodes": ids, "residual": residual}))
+            try:
+                self._write(name, columns)
+                write_text(self.folder / f"{name}.json", json.dumps({"nodes": ids, "residual": residual}))
+            except BaseException:  # Ctrl-C above all: a block without its record would never be found again
+                shutil.rmtree(self.folder / name, ignore_errors=True)
+                raise
         self._know(name, ids, residual)
 
     def read(self, name: str) -> NDArray[np.float32]:
