@@ -30,6 +30,15 @@ def test_table():
     assert charge["status"].startswith("assumed: ")
 
 
+def test_waveform_of_a_file(tmp_path):
+    from zygoma.device import Waveform
+
+    Waveform.square(400e-6, 10.0).save(tmp_path / "mine.toml")
+    for command in ("table", "check"):
+        run(command, "myolift-mini", "--waveform", tmp_path / "mine.toml")
+    run("table", "myolift-mini", "--waveform", tmp_path / "none.toml", code=2)
+
+
 def test_table_files(tmp_path):
     paths = [tmp_path / f"table{suffix}" for suffix in SUFFIXES]
     options = [part for path in paths for part in ("--out", path)]

@@ -202,6 +202,9 @@ def test_other_devices():
     assert bipolar.row("phase_charge").value is None
     assert bipolar.row("frequency").value == 1500.0
     assert bipolar.row("max_output_voltage", 10000.0).value == pytest.approx(6.0)
+    tip = OutputTable.of(Device.load("pantheon"), electrode=ONE_CM2).modes[2]
+    assert tip.row("current_density_peak").value == pytest.approx(6.0)  # the peak needs no waveform
+    assert not [row.id for row in tip.rows if row.kind == "not applicable"]
     assert positive.row("phase_charge").kind == "assumed"  # the regulation is inferred, not read
 
 

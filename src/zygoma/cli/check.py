@@ -83,7 +83,9 @@ def check(
 def _waveforms(device: Device, name: str | None) -> list[Waveform | None]:
     """The waveform that is asked for, else each of the device's own, else none."""
     if name is not None:
-        return [device.waveform(name)]
+        from zygoma.standards.table import find_waveform
+
+        return [find_waveform(device, name)]
     return list(device.own_waveforms) or [None]
 
 

@@ -121,7 +121,6 @@ FIGURES: dict[str, Callable[[Setting], float | str | None]] = {
     "average_current": lambda s: s.waveform.mean_abs,
     "direct_current": lambda s: s.waveform.pattern_net_charge / s.waveform.pattern_period,
     "current_density_rms": lambda s: s.per_area(s.waveform.rms),
-    "current_density_peak": lambda s: s.per_area(s.waveform.amplitude),
     "power_density": lambda s: s.per_area(LOAD * s.waveform.rms**2),
     "rms_current_1s": lambda s: s.worst_second,
     "power_density_1s": lambda s: s.per_area(LOAD * s.worst_second**2),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from zygoma.device import Device, Electrode, Waveform
+from zygoma.device.document import ENDINGS
 from zygoma.provenance import load_data
 from zygoma.standards.given import Given, of_fact, worst
 from zygoma.standards.mode import Mode
@@ -78,9 +79,10 @@ class OutputTable:
         ----------
         device : Device
         waveforms : iterable of str or Waveform, optional
-            One mode for each. Without them the modes are those that are known: the device's own waveforms, or
-            what its published facts determine; nothing is assumed, and what is missing stays unknown. With
-            them a missing regulation or compliance is assumed too, and every figure that rests on it says so.
+            One mode for each; ids, or files that end in ``.toml`` or ``.json``. Without them the modes are
+            those that are known: the device's own waveforms, or what its published facts determine; nothing is
+            assumed, and what is missing stays unknown. With them a missing regulation or compliance is assumed
+            too, and every figure that rests on it says so.
         electrode : Electrode, optional
             The smallest electrode; without it that of the device, if known.
         current : float, optional
@@ -93,7 +95,7 @@ class OutputTable:
         RangeError
             The device cannot give the current.
         """
-        asked = [device.waveform(w) if isinstance(w, str) else w for w in waveforms]
+        asked = [find_waveform(device, w) if isinstance(w, str) else w for w in waveforms]
         modes = tuple(map(Mode.of_waveform, asked)) or Mode.all_of(device)
         area = smallest_area(device, electrode)
         tables = tuple(_mode_table(device, mode, current, area) for mode in modes)
@@ -121,6 +123,19 @@ class OutputTable:
         return (
             f"Outputs of {self.device.name}: {', '.join(table.mode for table in self.modes)}\ncells: {counts}"
         )
+
+
+def find_waveform(device: Device, name: str) -> Waveform:
+    """Waveform of a device or of the catalogue by id, or of a file.
+
+    Raises
+    ------
+    UnknownNameError
+        No such waveform; the nearest id is offered.
+    InputError
+        The file cannot be read or a value in it cannot be used.
+    """
+    return Waveform.load(name) if name.lower().endswith(ENDINGS) else device.waveform(name)
 
 
 def smallest_area(device: Device, electrode: Electrode | None) -> tuple[float | None, Given]:
@@ -165,6 +180,8 @@ def _mode_table(
     for spec in row_specs():
         if spec["id"] in ("max_output_voltage", "max_output_current"):
             rows += _outputs(spec, rating)
+        elif spec["id"] == "current_density_peak":
+            rows.append(_peak_density(spec, amplitude, area[0], worst([rated, area[1]])))
         else:
             load = spec.get("load_ohm", [None])[0]
             rows.append(_row(spec, load, device, settings, inputs))
@@ -197,6 +214,13 @@ def _outputs(spec: Mapping[str, Any], rating: Rating) -> list[Row]:
         status = f"{rating.given}; the load is not stated, so it fills none of the loads below"
         rows.insert(0, Row(spec, None, rating.set_current, None, status))
     return rows
+
+
+def _peak_density(spec: Mapping[str, Any], amplitude: float | None, area: float | None, given: Given) -> Row:
+    """Peak current density, which needs no waveform."""
+    if amplitude is None or area is None:
+        return Row(spec, LOAD, None, None, f"{given}; {spec['measure']}")
+    return Row(spec, LOAD, amplitude / area, None, str(given))
 
 
 def _row(
