@@ -9,11 +9,11 @@ from typing import Any
 
 from zygoma.device import Device, Electrode, Waveform
 from zygoma.device.document import ENDINGS
-from zygoma.provenance import load_data
+from zygoma.standards.facts import basic_unit, of_facts
 from zygoma.standards.given import Given, of_fact, worst
 from zygoma.standards.mode import Mode
 from zygoma.standards.rating import Rating
-from zygoma.standards.row import FILE, Row, row_specs
+from zygoma.standards.row import Row, row_specs
 from zygoma.standards.setting import FIGURES, LOAD, Setting
 
 _NOT_APPLICABLE = {
@@ -80,9 +80,9 @@ class OutputTable:
         device : Device
         waveforms : iterable of str or Waveform, optional
             One mode for each; ids, or files that end in ``.toml`` or ``.json``. Without them the modes are
-            those that are known: the device's own waveforms, or what its published facts determine; nothing is
-            assumed, and what is missing stays unknown. With them a missing regulation or compliance is assumed
-            too, and every figure that rests on it says so.
+            those that are known: the device's own waveforms, or what its published facts determine; nothing
+            is assumed, and what is missing stays unknown. With them a missing regulation or compliance is
+            assumed too, and every figure that rests on it says so.
         electrode : Electrode, optional
             The smallest electrode; without it that of the device, if known.
         current : float, optional
@@ -99,7 +99,7 @@ class OutputTable:
         modes = tuple(map(Mode.of_waveform, asked)) or Mode.all_of(device)
         area = smallest_area(device, electrode)
         tables = tuple(_mode_table(device, mode, current, area) for mode in modes)
-        return cls(device, _basic_unit(device), tables)
+        return cls(device, basic_unit(device), tables)
 
     def to_dict(self) -> dict[str, Any]:
         """Ready for JSON."""
@@ -233,7 +233,7 @@ def _row(
     given = worst(inputs[need] for need in spec["needs"])
     if given.kind == "unknown" or not spec["needs"]:
         if any(key in device.facts for key in spec.get("facts", ())):
-            return _of_facts(spec, device)
+            return of_facts(spec, device)
         if given.kind != "unknown":
             given = Given("unknown", "not published")
         return Row(spec, load, None, None, f"{given}; {spec['measure']}")
@@ -252,47 +252,3 @@ def _without_value(spec: Mapping[str, Any], settings: Sequence[Setting]) -> str:
     if spec["id"] == "zero_charge_method" and not settings[0].waveform.pattern_net_charge:
         return f"unknown: the waveform does not state it; {spec['measure']}"
     return f"not applicable: {_NOT_APPLICABLE.get(spec['id'], 'a train without rests')}"
-
-
-def _basic_unit(device: Device) -> tuple[Row, ...]:
-    rows = []
-    for spec in load_data(FILE)["basic"]:
-        if spec["id"] == "output_modes" and device.own_waveforms:
-            status = "computed: the waveforms of the device file; compare them with the manual"
-            rows.append(Row(spec, None, f"{len(device.own_waveforms)}", None, status))
-        elif any(key in device.facts for key in spec["facts"]):
-            rows.append(_of_facts(spec, device))
-        else:
-            rows.append(Row(spec, None, None, None, f"unknown: not published; {spec['measure']}"))
-    return tuple(rows)
-
-
-def _of_facts(spec: Mapping[str, Any], device: Device) -> Row:
-    """The row as the facts of the device answer it."""
-    keys = [key for key in spec["facts"] if key in device.facts]
-    given = [of_fact(device, key) for key in keys]
-    order = ("assumed", "computed", "published")
-    kind = min((item.kind for item in given), key=order.index)
-    status = f"{kind}: {'; '.join(dict.fromkeys(item.says for item in given))}"
-    value = device.facts[keys[0]]
-    if "unit" in spec and len(keys) == 1:
-        numbers = sorted(value if isinstance(value, list) else [value])
-        return Row(spec, None, numbers[-1], numbers[0] if numbers[0] != numbers[-1] else None, status)
-    return Row(spec, None, "; ".join(_in_words(key, device.facts[key]) for key in keys), None, status)
-
-
-def _in_words(key: str, value: Any) -> str:
-    from zygoma.device.record import unit_of
-    from zygoma.units import show
-
-    label = load_data("devices.toml")["field"][key]["label"]
-    if isinstance(value, bool):
-        return f"{label}: {'yes' if value else 'no'}"
-    if isinstance(value, int):
-        return f"{label}: {value}"
-    if isinstance(value, list):
-        return ", ".join(_in_words(key, item) for item in value)
-    if isinstance(value, float):
-        unit = unit_of(key)
-        return show(value, unit) if unit else f"{value:g}"
-    return str(value)
