@@ -224,14 +224,15 @@ class Device:
         self.check_current(current)
         if not (math.isfinite(load) and load >= 0):
             raise RangeError(f"load {load!r} ohm; expected 0 or more")
-        if self.regulation == "voltage" and self._delivery_assumption is None:
+        if self.regulation == "voltage" and self.delivery_assumption is None:
             return self.facts["v_open_V"] / (self.facts["r_out_ohm"] + load), None
         if self.regulation != "voltage" and self.compliance is not None and load > 0:
             current = min(current, self.compliance / load)
-        return current, self._delivery_assumption
+        return current, self.delivery_assumption
 
     @property
-    def _delivery_assumption(self) -> str | None:
+    def delivery_assumption(self) -> str | None:
+        """The sentence on the delivered current that a result must carry, if it rests on an unknown."""
         if self.regulation == "voltage":
             if "v_open_V" in self.facts and self.facts.get("r_out_ohm", 0) > 0:
                 return None
@@ -251,7 +252,7 @@ class Device:
     @property
     def assumptions(self) -> list[str]:
         """What a result with this device assumes, in sentences."""
-        sentences = [self._delivery_assumption] if self._delivery_assumption else []
+        sentences = [self.delivery_assumption] if self.delivery_assumption else []
         if self.current_max is None:
             sentences.append(
                 f"The largest current of {self.name} is unknown: the set current is assumed to be possible."

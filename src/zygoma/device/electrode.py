@@ -162,9 +162,13 @@ class Electrode:
         return sentences
 
     @property
+    def surface(self) -> str:
+        """State of the skin under the medium: gelled or dry."""
+        return str(load_data(_FILE)["medium"][self.medium]["surface"])
+
+    @property
     def _surface(self) -> Mapping[str, Any]:
-        data = load_data(_FILE)
-        surface: Mapping[str, Any] = data["surface"][data["medium"][self.medium]["surface"]]
+        surface: Mapping[str, Any] = load_data(_FILE)["surface"][self.surface]
         return surface
 
     def __str__(self) -> str:

@@ -168,19 +168,24 @@ class Segment:
         omega = np.asarray(omega, dtype=float)
         return transform(self.rows, np.zeros(1), omega.ravel()).reshape(omega.shape)
 
-    def split(self, share: float) -> tuple[Segment, Segment]:
-        """Two segments with the same current, cut at a share of the duration between 0 and 1."""
-        if not 0 < share < 1:
-            raise RangeError(f"share {share!r} of a segment; expected a number between 0 and 1")
-        middle = float(self.at(np.array(share * self.duration)))
-        first, second = share * self.duration, (1 - share) * self.duration
+    def between(self, begin: float, end: float) -> Segment:
+        """The part between two shares of the duration, which has the same shape."""
+        if not 0 <= begin < end <= 1:
+            raise RangeError(
+                f"part {begin!r} to {end!r} of a segment; expected rising shares between 0 and 1"
+            )
+        duration = self.duration * (end - begin)
         if self.shape == "halfsine":
             low, high = self.part
-            cut = low + (high - low) * share
-            return replace(self, duration=first, part=(low, cut)), replace(
-                self, duration=second, part=(cut, high)
-            )
-        return replace(self, duration=first, end=middle), replace(self, duration=second, start=middle)
+            cuts = (low if begin == 0 else low + (high - low) * begin, low + (high - low) * end)
+            return replace(self, duration=duration, part=(cuts[0], high if end == 1 else cuts[1]))
+        first, last = self.at(np.array([begin, end]) * self.duration).tolist()
+        first, last = (self.start if begin == 0 else first), (self.end if end == 1 else last)
+        return replace(self, start=first, end=last, duration=duration)
+
+    def split(self, share: float) -> tuple[Segment, Segment]:
+        """Two segments with the same current, cut at a share of the duration between 0 and 1."""
+        return self.between(0.0, share), self.between(share, 1.0)
 
     def scaled(self, divisor: float, factor: float) -> Segment:
         """The segment with every current divided by `divisor` and then multiplied by `factor`."""

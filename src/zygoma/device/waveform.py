@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zygoma.device.burst import Burst
+from zygoma.device.clip import clip_polyline, clip_segment
 from zygoma.device.pattern import Pattern, without_rounding
 from zygoma.device.phase import KINDS, Kind, Repetition, one_period
 from zygoma.device.polyline import Polyline, kind_of
@@ -169,6 +170,17 @@ class Waveform:
         if isinstance(self.segments, Polyline):
             return replace(self, segments=self.segments.scaled(self.amplitude, amplitude))
         return replace(self, segments=tuple(s.scaled(self.amplitude, amplitude) for s in self.segments))
+
+    def clipped(self, limit: float) -> Waveform:
+        """The same current with |i| held at a limit [A] where it is larger, exact for every shape."""
+        if not (math.isfinite(limit) and limit > 0):
+            raise RangeError(f"limit {limit!r} A; expected a current above zero")
+        if self.amplitude <= limit:
+            return self
+        if isinstance(self.segments, Polyline):
+            return replace(self, segments=clip_polyline(self.segments, limit))
+        parts = (part for segment in self.segments for part in clip_segment(segment, limit))
+        return replace(self, segments=tuple(parts))
 
     @cached_property
     def amplitude(self) -> float:
