@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from html import escape
 
+from zygoma.standards.drawing import Drawing
 from zygoma.standards.sheet import Section, Sheet
 
+_SHORT = 14  # characters of a cell that is kept on one line
 _STYLE = """
 body { font: 15px/1.45 system-ui, sans-serif; color: #1b1b1b; }
 body { margin: 2rem auto; max-width: 75rem; padding: 0 1rem; }
@@ -17,7 +19,11 @@ tr.unknown td { color: #6b6b6b; }
 tr.assumed td { background: #fff8e6; }
 tr.differs td { background: #fdeceb; }
 tr.exceeded td { background: #fdeceb; font-weight: 600; }
-td { overflow-wrap: anywhere; }
+td.short { white-space: nowrap; }
+div { overflow-x: auto; }
+figure { margin: 1rem 0; break-inside: avoid; }
+figure svg { width: 100%; height: auto; }
+figcaption { color: #444; font-size: 13px; }
 ol { color: #444; font-size: 13px; }
 @media print { body { margin: 0; max-width: none; font-size: 11px; } tr { break-inside: avoid; } }
 """
@@ -50,14 +56,24 @@ def html(sheet: Sheet) -> str:
 def _section(section: Section) -> str:
     head = "".join(f"<th scope=col>{escape(text)}</th>" for text in section.columns)
     body = "".join(
-        f'<tr class="{escape(mark)}">{"".join(f"<td>{escape(text)}</td>" for text in row)}</tr>'
+        f'<tr class="{escape(mark)}">{"".join(_cell(text) for text in row)}</tr>'
         for row, mark in zip(section.rows, section.marks, strict=True)
     )
     notes = "".join(f"<li>{escape(note)}</li>" for note in section.notes)
     return (
-        f"<h2>{escape(section.heading)}</h2><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        f"<h2>{escape(section.heading)}</h2><div><table><thead><tr>{head}</tr></thead>"
+        f"<tbody>{body}</tbody></table></div>"
         + (f"<ol>{notes}</ol>" if notes else "")
+        + (_figure(section.drawing) if section.drawing else "")
     )
+
+
+def _cell(text: str) -> str:
+    return f"<td{' class=short' * (len(text) <= _SHORT)}>{escape(text)}</td>"
+
+
+def _figure(drawing: Drawing) -> str:
+    return f"<figure>{drawing.svg()}<figcaption>{escape(drawing.caption)}</figcaption></figure>"
 
 
 def _pipes(cells: Sequence[str]) -> str:

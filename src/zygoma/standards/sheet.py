@@ -6,6 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from zygoma.standards.drawing import Drawing
 from zygoma.standards.row import Row
 from zygoma.standards.table import ModeTable, OutputTable
 
@@ -30,6 +31,8 @@ class Section:
         What each row is: the kind of its status, or whether devices differ in it.
     notes : tuple of str
         Numbered from 1; the cells refer to them.
+    drawing : Drawing, optional
+        Shown under the table.
     """
 
     heading: str
@@ -37,6 +40,7 @@ class Section:
     rows: tuple[tuple[str, ...], ...]
     marks: tuple[str, ...]
     notes: tuple[str, ...] = ()
+    drawing: Drawing | None = None
 
 
 @dataclass(frozen=True)
@@ -75,11 +79,11 @@ def table_sheet(table: OutputTable) -> Sheet:
     return Sheet(
         f"Output specifications of {table.device.name}",
         (_KINDS,),
-        (unit, *(_mode_section(mode) for mode in table.modes)),
+        (unit, *(_mode_section(table, mode) for mode in table.modes)),
     )
 
 
-def _mode_section(mode: ModeTable) -> Section:
+def _mode_section(table: OutputTable, mode: ModeTable) -> Section:
     notes = _Notes()
     rows = []
     for row in mode.rows:
@@ -92,6 +96,7 @@ def _mode_section(mode: ModeTable) -> Section:
         tuple(rows),
         tuple(row.kind for row in mode.rows),
         tuple(notes.texts),
+        Drawing.of(table, mode),
     )
 
 

@@ -28,11 +28,12 @@ _NOT_APPLICABLE = {
 
 @dataclass(frozen=True)
 class ModeTable:
-    """Rows of one output mode, and what they rest on."""
+    """Rows of one output mode, what they rest on, and its waveforms at the amplitude into 500 ohm."""
 
     mode: str
     rows: tuple[Row, ...]
     inputs: tuple[Given, ...]
+    settings: tuple[Setting, ...] = ()
 
     def row(self, id: str, load: float | None = None) -> Row:
         """Row by id, and by load where it stands at several.
@@ -166,8 +167,9 @@ def _mode_table(
     amplitude, rated = rating.into(LOAD)
     inputs = {"rating": rated, "waveform": mode.given, "area": area[1]}
     settings, kept = [], inputs["waveform"]
+    wanted = rating.set_current if device.regulation != "voltage" else None  # a voltage keeps its shape
     for waveform in mode.waveforms:
-        flowing = _flowing(waveform, rating.set_current, amplitude)
+        flowing = _flowing(waveform, wanted, amplitude)
         if flowing is None:
             kept = Given(
                 "unknown", "the output is cut by the compliance into 500 ohm, its shape is not known"
@@ -185,7 +187,7 @@ def _mode_table(
         else:
             load = spec.get("load_ohm", [None])[0]
             rows.append(_row(spec, load, device, settings, inputs))
-    return ModeTable(mode.name, tuple(rows), (rating.given, *inputs.values()))
+    return ModeTable(mode.name, tuple(rows), (rating.given, *inputs.values()), tuple(settings))
 
 
 def _flowing(waveform: Waveform, wanted: float | None, flows: float | None) -> Waveform | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 from typing import TYPE_CHECKING
 
@@ -82,6 +83,10 @@ def _add(document: Document, section: Section) -> None:
         paragraph = document.add_paragraph(f"[{k}] {note}")
         paragraph.paragraph_format.space_after = Pt(0)
         paragraph.runs[0].font.size = Pt(8)
+    if section.drawing is not None:
+        document.add_picture(io.BytesIO(section.drawing.png()), width=Inches(_PAGE))
+        document.paragraphs[-1].paragraph_format.keep_with_next = True
+        document.add_paragraph(section.drawing.caption).runs[0].font.size = Pt(8)
 
 
 def _fill_row(row: _Row, texts: tuple[str, ...], fill: str | None, bold: bool = False) -> None:
