@@ -84,14 +84,18 @@ def show_device(
     plot: Annotated[
         Path | None, typer.Option(help="File for a drawing of the waveform (.png, .svg, .pdf).")
     ] = None,
+    picture: Annotated[
+        Path | None,
+        typer.Option(help="File for one pulse into 500 ohm, 2 kohm and 10 kohm, a train and the spectrum."),
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """What is known of a device, with the source of each fact, and what is unknown."""
     from zygoma.device import Device
 
     device = Device.load(name)
-    if waveform is None and (plot or current):
-        option = "--plot" if plot else "--current"
+    if waveform is None and (plot or picture or current):
+        option = "--plot" if plot else "--picture" if picture else "--current"
         raise InputError(
             f"{option} needs a waveform; add --waveform with one of {', '.join(device.waveforms)}"
         )
@@ -109,6 +113,14 @@ def show_device(
         save_waveform(chosen, plot)
         result["plot"] = str(plot)
         typer.echo(f"drawn: {plot}", err=True)
+    if chosen and picture:
+        from zygoma.device.oscillogram import save_output
+        from zygoma.device.regulator import Regulator
+
+        regulator, remark = Regulator.of(device)
+        save_output(chosen, regulator, picture, remark)
+        result["picture"] = str(picture)
+        typer.echo(f"drawn: {picture}", err=True)
     if as_json:
         typer.echo(json.dumps(result, ensure_ascii=False))
         return

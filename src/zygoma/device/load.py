@@ -213,7 +213,8 @@ class SkinLoad:
         low, high = (f"{value:g}" for value in layer["range_r_ohm_m2"])
         sentences = [
             f"The outermost layer of {layer['name']} is taken as {self.resistance:g} ohm m2 (between {low}"
-            f" and {high}) parallel to {self.capacitance * 1e5:g} nF/cm2 ({layer['status']}: {layer['source']}).",
+            f" and {high}) parallel to {self.capacitance * 1e5:g} nF/cm2"
+            f" ({layer['status']}: {layer['source']}).",
             f"The {series['label']} is taken as {self.series:g} ohm m2, the {alpha['label']} as"
             f" {self.alpha:g} ({series['status']}: {series['source']}).",
         ]

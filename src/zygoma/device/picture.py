@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zygoma.device.polyline import Polyline
 from zygoma.device.segment import FloatArray
 from zygoma.device.waveform import Waveform
 from zygoma.errors import InputError
@@ -15,16 +16,25 @@ from zygoma.provenance import atomic_path
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+_POINTS = 20_000
 FORMATS = (".png", ".svg", ".pdf")
 
 
 def outline(waveform: Waveform, periods: int = 2) -> tuple[FloatArray, FloatArray]:
     """Times [s] and currents [A] of a line that shows every corner and jump of the first periods."""
+    if isinstance(waveform.segments, Polyline):
+        time, current = waveform.segments.time, waveform.segments.current
+        step = -(-len(time) // _POINTS)  # of a long trace every so many points
+        time, current = time[::step] - time[0], current[::step]
+        starts = np.arange(periods)[:, None] * waveform.period
+        return (starts + time).ravel(), np.tile(current, periods)
     times, currents = [], []
     for number in range(periods):
         begin = number * waveform.period
         for segment in waveform.segments:
-            inside = np.linspace(0.0, segment.duration, 60 if segment.shape == "halfsine" else 2)
+            inside = np.linspace(
+                0.0, segment.duration, 60 if segment.shape in ("halfsine", "exponential") else 2
+            )
             times.append(begin + inside)
             currents.append(segment.at(inside))
             begin += segment.duration
