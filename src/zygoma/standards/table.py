@@ -166,18 +166,8 @@ def _mode_table(
     rating = Rating.of(device, current, own, assume=bool(mode.waveforms))
     amplitude, rated = rating.into(LOAD)
     inputs = {"rating": rated, "waveform": mode.given, "area": area[1]}
-    settings, kept = [], inputs["waveform"]
     wanted = rating.set_current if device.regulation != "voltage" else None  # a voltage keeps its shape
-    for waveform in mode.waveforms:
-        flowing = _flowing(waveform, wanted, amplitude)
-        if flowing is None:
-            kept = Given(
-                "unknown", "the output is cut by the compliance into 500 ohm, its shape is not known"
-            )
-        else:
-            settings.append(Setting(flowing, area[0]))
-    if kept.kind == "unknown":
-        settings, inputs["waveform"] = [], kept
+    settings = [Setting(_flowing(waveform, wanted, amplitude), area[0]) for waveform in mode.waveforms]
     rows = []
     for spec in row_specs():
         if spec["id"] in ("max_output_voltage", "max_output_current"):
@@ -190,15 +180,11 @@ def _mode_table(
     return ModeTable(mode.name, tuple(rows), (rating.given, *inputs.values()), tuple(settings))
 
 
-def _flowing(waveform: Waveform, wanted: float | None, flows: float | None) -> Waveform | None:
-    """The waveform at the amplitude into 500 ohm; None where it is cut and what is left is not known."""
+def _flowing(waveform: Waveform, wanted: float | None, flows: float | None) -> Waveform:
+    """The waveform at the amplitude that flows, cut flat where the compliance keeps it below the set one."""
     if flows is None:
         return waveform
-    if wanted is None or flows >= wanted:
-        return waveform.scaled(flows)
-    levels = {abs(segment.start) for segment in waveform.segments if segment.maximum}
-    flat = all(segment.shape == "const" for segment in waveform.segments)
-    return waveform.scaled(flows) if flat and len(levels) == 1 else None
+    return waveform.scaled(flows) if wanted is None else waveform.scaled(wanted).clipped(flows)
 
 
 def _outputs(spec: Mapping[str, Any], rating: Rating) -> list[Row]:
