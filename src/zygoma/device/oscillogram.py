@@ -57,6 +57,7 @@ def draw_output(waveform: Waveform, regulator: Regulator, remark: str | None = N
     axes.set_xlabel("frequency [Hz]")
     axes.set_ylabel("amplitude [µA]")
     axes.set_ylim(bottom=0)
+    axes.set_xlim(0, 1.05 * frequency[height > 2e-3 * height.max()][-1])
     axes.set_title("spectrum at 500 ohm, one-sided amplitudes", loc="left", fontsize=8)
     axes.spines[["top", "right"]].set_visible(False)
     figure.suptitle(f"{waveform.name} [{waveform.status}]", x=0.01, ha="left", fontsize=10)
