@@ -6,11 +6,11 @@ import base64
 import contextlib
 import gzip
 import io
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from zygoma.report.glb import glb
 from zygoma.report.palette import Scale
 from zygoma.report.paths import ProbePath
 from zygoma.report.surfaces import LayerSurface
@@ -50,7 +50,6 @@ def standalone(
     str
         HTML that asks for nothing from outside.
     """
-    import trimesh
     import viser
 
     seen = surface.points[surface.points[:, 1] >= above]
@@ -60,9 +59,8 @@ def standalone(
     def place(points: NDArray[np.floating]) -> NDArray[np.float32]:
         return np.asarray(((points - middle) * factor) @ _AXES.T, dtype=np.float32)
 
-    mesh = trimesh.Trimesh(place(surface.points), surface.triangles, process=False)
-    _ = mesh.vertex_normals  # computed normals are written too, and the surface looks smooth
-    mesh.visual = _coloured(scale, surface.at_corners(values))
+    at_middle = (0.5 + 255 * scale.position(surface.at_corners(values))) / 256  # of a colour of the strip
+    skin = glb(place(surface.points), surface.normals @ _AXES.T, surface.triangles, at_middle, scale.table)
     with contextlib.redirect_stdout(io.StringIO()):  # viser greets on standard output
         server = viser.ViserServer(host="127.0.0.1", port=0, verbose=False)
         try:
@@ -72,7 +70,7 @@ def standalone(
             server.initial_camera.look_at = (0.0, 0.0, 0.0)
             server.initial_camera.fov = np.radians(42.0)
             server.scene.configure_default_lights(enabled=True, cast_shadow=False)
-            server.scene.add_mesh_trimesh("/skin", mesh, cast_shadow=False, receive_shadow=False)
+            server.scene.add_glb("/skin", skin, cast_shadow=False, receive_shadow=False)
             for number, path in enumerate(paths):
                 if len(path.rests):
                     server.scene.add_point_cloud(
@@ -86,22 +84,6 @@ def standalone(
             return str(server.scene.as_html())
         finally:
             server.stop()
-
-
-def _coloured(scale: Scale, values: NDArray[np.float64]) -> Any:
-    """Matt surface with the scale as its texture, so that colours between corners are the scale's own."""
-    from PIL import Image
-    from trimesh.visual import TextureVisuals
-    from trimesh.visual.material import PBRMaterial
-
-    strip = Image.fromarray(np.rint(scale.table * 255).astype(np.uint8)[None])
-    material = PBRMaterial(  # type: ignore[no-untyped-call]
-        baseColorTexture=strip, metallicFactor=0.0, roughnessFactor=0.9
-    )
-    place = (0.5 + 255 * scale.position(values)) / 256
-    return TextureVisuals(  # type: ignore[no-untyped-call]
-        uv=np.c_[place, np.full(len(place), 0.5)], material=material
-    )
 
 
 def packed(page: str) -> str:

@@ -1,0 +1,87 @@
+"""A coloured surface as binary glTF 2.0, the format that browsers draw."""
+
+from __future__ import annotations
+
+import io
+import json
+import struct
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+_FLOAT, _INDEX = 5126, 5125  # numbers of the component types in glTF
+_TYPES = {1: "SCALAR", 2: "VEC2", 3: "VEC3"}
+
+
+def glb(
+    points: NDArray[np.floating],
+    normals: NDArray[np.floating],
+    triangles: NDArray[np.integer],
+    place: NDArray[np.floating],
+    colours: NDArray[np.floating],
+) -> bytes:
+    """Matt surface with a strip of colours as its texture: between corners too the colours are the strip's.
+
+    Parameters
+    ----------
+    points, normals : (n, 3) array
+        Corners and outward unit normals there.
+    triangles : (m, 3) array of int
+        Corners of each triangle.
+    place : (n,) array
+        Where on the strip each corner lies, 0 to 1.
+    colours : (k, 3) array
+        The strip, 0 to 1.
+
+    References
+    ----------
+    Khronos Group, glTF 2.0 specification, section 4 (binary glTF).
+    """
+    from PIL import Image
+
+    strip = io.BytesIO()
+    Image.fromarray(np.rint(colours * 255).astype(np.uint8)[None]).save(strip, "png")
+    arrays = [
+        points.astype("<f4"),
+        normals.astype("<f4"),
+        np.c_[place, np.full(len(place), 0.5)].astype("<f4"),
+        triangles.ravel().astype("<u4"),
+    ]
+    parts = [_padded(part, b"\0") for part in (*(array.tobytes() for array in arrays), strip.getvalue())]
+    starts = np.cumsum([0, *map(len, parts)]).tolist()
+    accessors: list[dict[str, Any]] = [
+        {
+            "bufferView": number,
+            "componentType": _INDEX if array.dtype.kind == "u" else _FLOAT,
+            "count": len(array),
+            "type": _TYPES[array[0].size],
+        }
+        for number, array in enumerate(arrays)
+    ]
+    accessors[0] |= {"min": arrays[0].min(axis=0).tolist(), "max": arrays[0].max(axis=0).tolist()}
+    attributes = {"POSITION": 0, "NORMAL": 1, "TEXCOORD_0": 2}
+    material = {"baseColorTexture": {"index": 0}, "metallicFactor": 0.0, "roughnessFactor": 0.9}
+    scene = {
+        "asset": {"version": "2.0"},
+        "scenes": [{"nodes": [0]}],
+        "scene": 0,
+        "nodes": [{"mesh": 0}],
+        "meshes": [{"primitives": [{"attributes": attributes, "indices": 3, "material": 0}]}],
+        "materials": [{"pbrMetallicRoughness": material}],
+        "textures": [{"source": 0}],
+        "images": [{"bufferView": len(arrays), "mimeType": "image/png"}],
+        "accessors": accessors,
+        "bufferViews": [
+            {"buffer": 0, "byteOffset": start, "byteLength": len(part)}
+            for start, part in zip(starts, parts, strict=False)
+        ],
+        "buffers": [{"byteLength": starts[-1]}],
+    }
+    chunks = ((b"JSON", _padded(json.dumps(scene).encode(), b" ")), (b"BIN\0", b"".join(parts)))
+    body = b"".join(struct.pack("<I4s", len(data), kind) + data for kind, data in chunks)
+    return struct.pack("<4sII", b"glTF", 2, 12 + len(body)) + body
+
+
+def _padded(data: bytes, fill: bytes) -> bytes:
+    return data + fill * (-len(data) % 4)
