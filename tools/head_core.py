@@ -7,12 +7,13 @@ from netgen.meshing import Element2D, FaceDescriptor, Mesh, MeshingParameters, M
 from scipy.spatial import Delaunay, cKDTree
 
 from zygoma.errors import MeshError
-from zygoma.face.shell import wedge_jacobian, wedge_tetrahedra
+from zygoma.face.shell import LOWEST_JACOBIAN, wedge_jacobian, wedge_tetrahedra
 from zygoma.face.surface import Array, Surface, nearest
 from zygoma.face.tissue import RANK, TISSUES
 from zygoma.provenance import load_data
 
 MM = 1e-3
+FLAT = 0.9 * LOWEST_JACOBIAN  # the shell above reaches the whole of it, and a thin sheet under it is as flat
 
 
 def midline_loop(points: Array, triangles: np.ndarray) -> np.ndarray:
@@ -127,7 +128,7 @@ def mesh_core(
     depth = (depth + depth[mirror]) / 2
     for _ in range(60):
         below = inner.points - depth[:, None] * directions
-        flat = (wedge_jacobian(np.stack([inner.points, below]), inner.triangles) < 0.15).any(axis=0)
+        flat = (wedge_jacobian(np.stack([inner.points, below]), inner.triangles) < FLAT).any(axis=0)
         if not flat.any():
             break
         depth[np.unique(inner.triangles[flat])] *= 0.85

@@ -6,6 +6,7 @@ import numpy as np
 from head_atlas import Tracer
 
 from zygoma.face.atlas import entry, muscle_names, region_names, side_of, stem
+from zygoma.face.shell import SLOTS
 from zygoma.face.surface import Array, Surface, nearest
 from zygoma.face.thickness import choice, regions
 from zygoma.face.tissue import TISSUES
@@ -51,31 +52,17 @@ def region_weights(skin: Surface, distances: dict[str, Array], landmarks: dict[s
     return smooth / smooth.sum(axis=1, keepdims=True)
 
 
-def muscle_thickness(outlines: dict, names: list[str], n: int) -> Array:
-    """(n,) largest thickness [m] of the named muscles over each fine vertex, 0 where there is none."""
-    table = load_data("muscles.toml")["muscle"]
-    field = np.zeros(n)
-    for name in outlines:
-        if stem(name) in names:
-            over = outlines[name].distance < 0
-            field[over] = np.maximum(field[over], table[stem(name)]["thickness"] * MM)
-    return field
-
-
-def layer_fields(skin: Surface, outlines: dict) -> dict[str, Array]:
-    """Thickness on the fine skin [m]: SMAS, least of the deep layer, of what lies on the bone."""
-    slots = load_data("layers.toml")["slots"]
-    n, length = len(skin.points), choice("blend_length") * MM / 2
-    smas = np.maximum(
-        muscle_thickness(outlines, slots["smas_upper"] + slots["smas_lower"], n),
-        choice("smas_without_muscle") * MM,
-    )
-    deep = muscle_thickness(outlines, slots["deep_upper"] + slots["deep_lower"], n)
-    lower = muscle_thickness(outlines, slots["deep_lower"], n)
-    return {
-        name: skin.smooth(field, length)
-        for name, field in (("smas", smas), ("deep", deep), ("deep_lower", lower))
-    }
+def layer_fields(outlines: dict, n: int) -> dict[str, Array]:
+    """(n,) thickness of the muscle in each slot [m]: its own inside its border, falling to 0 outside."""
+    table, slots = load_data("muscles.toml")["muscle"], load_data("layers.toml")["slots"]
+    fringe = choice("muscle_fringe") * MM
+    fields = {slot: np.zeros(n) for slot in SLOTS}
+    for name, outline in outlines.items():
+        slot = next(s for s in SLOTS if stem(name) in slots[s])
+        thick = table[stem(name)]["thickness"] * MM
+        left = np.clip(1 - outline.distance / max(fringe, thick), 0, 1)
+        fields[slot] = np.maximum(fields[slot], thick * left**2 * (3 - 2 * left))
+    return fields
 
 
 def at_triangles(fine: Surface, skin: Surface, field: Array) -> Array:
@@ -120,12 +107,11 @@ def triangle_sets(
     occupant = np.full((4, len(skin.triangles)), -1, dtype=np.int8)
     thin = middle(deep_thickness) < slots["bone_reach"] * MM
     table = load_data("muscles.toml")["muscle"]
-    order = ("smas_upper", "smas_lower", "deep_upper", "deep_lower")
-    own = {s: k for k, s in enumerate(order)}
+    own = {s: k for k, s in enumerate(SLOTS)}
     inside = {name: (middle(o.distance) < 0) & ~cut for name, o in outlines.items()}
     # each muscle takes its own slot first, then what its neighbour slot leaves free
     for spread in (False, True):
-        for slot in order:
+        for slot in SLOTS:
             level = slot.split("_")[0]
             other = f"{level}_{'lower' if slot.endswith('upper') else 'upper'}"
             target = own[other if spread else slot]

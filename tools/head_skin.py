@@ -9,27 +9,28 @@ import numpy as np
 from head_surface import Field, Spline, half_contour
 from remesh import remesh
 
-GROWTH = 0.13  # growth of the wanted edge length per length, outside the region of interest
-
 # Corner and middle of the mouth, tip of the nose, right eye [m]: there the edges are shorter by this share.
 FEATURES = np.array(
     [[-0.012, 0.619, 0.137], [0.0, 0.619, 0.140], [0.0, 0.645, 0.152], [-0.029, 0.679, 0.122]]
 )
 FEATURE_REFINEMENT, FEATURE_RADIUS, FEATURE_BLEND = 0.2, 13e-3, 12e-3
+NECK = (0.560, 0.575)  # heights between which the front of the neck passes into the face [m]
 
 
 @dataclass(frozen=True)
 class Resolution:
-    """Edge lengths [m] on face and front of the neck, and elsewhere."""
+    """Edge lengths [m] on the face, the front of the neck and elsewhere; growth per length between them."""
 
     face: float
+    neck: float
     elsewhere: float
+    growth: float
 
 
 RESOLUTIONS = {
-    "fine": Resolution(1.75e-3, 4.2e-3),
-    "standard": Resolution(2.45e-3, 4.6e-3),
-    "coarse": Resolution(4.65e-3, 6.0e-3),
+    "fine": Resolution(1.75e-3, 1.75e-3, 4.2e-3, 0.13),
+    "standard": Resolution(2.10e-3, 2.55e-3, 6.5e-3, 0.20),
+    "coarse": Resolution(4.65e-3, 4.65e-3, 6.0e-3, 0.13),
 }
 
 
@@ -52,7 +53,8 @@ def half_skin(field: Field, spline: Spline, resolution: Resolution) -> tuple[np.
     """Right half of the skin at a resolution: vertices (n, 3) [m] and triangles (m, 3)."""
 
     def size(points: np.ndarray) -> np.ndarray:
-        wanted = np.minimum(resolution.face + GROWTH * distance_from_face(points), resolution.elsewhere)
+        front = np.interp(points[:, 1], NECK, [resolution.neck, resolution.face])
+        wanted = np.minimum(front + resolution.growth * distance_from_face(points), resolution.elsewhere)
         return wanted * (1 - FEATURE_REFINEMENT * feature_share(points))
 
     return remesh(*half_contour(field), size, spline.project)

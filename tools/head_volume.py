@@ -10,14 +10,14 @@ from head_fields import layer_fields, region_distances, region_weights, triangle
 from zygoma.face.atlas import entry, muscle_names, side_of, stem
 from zygoma.face.binding import RESOLUTIONS, SkinBinding, template_skin
 from zygoma.face.layers import layer_stack
-from zygoma.face.shell import build_levels
+from zygoma.face.shell import SLOTS, build_levels
 from zygoma.face.source import HeadSource
 from zygoma.face.surface import Surface, nearest
 from zygoma.face.template import SHEETS, LayerFields
 from zygoma.provenance import load_data
 
 AGE, BMI = 25.0, 23.0  # the reference shape
-LARGEST = {"coarse": 8.0, "standard": 6.0, "fine": 5.0}  # core elements [mm]
+LARGEST = {"coarse": 8.0, "standard": 7.0, "fine": 5.0}  # core elements [mm]
 
 
 def build() -> dict[str, np.ndarray]:
@@ -35,7 +35,7 @@ def build() -> dict[str, np.ndarray]:
     outlines = {name: muscle_outline(tracer, stem(name)) for name in muscle_names() if side_of(name) != "l"}
     weights = region_weights(fine, distances, landmarks)
     weights = (weights + weights[template.mirror]) / 2
-    fields = layer_fields(fine, outlines)
+    fields = layer_fields(outlines, len(fine.points))
     for name, field in fields.items():
         fields[name] = np.maximum(field, field[template.mirror])
     stored = {"fine.region_weights": np.round(weights * 255).astype(np.uint8)}
@@ -45,10 +45,8 @@ def build() -> dict[str, np.ndarray]:
     rounded = exact.pop("fine.region_weights")
     layer = LayerFields(
         region_weights=rounded / rounded.sum(axis=1, keepdims=True),
-        smas=exact["fine.smas"],
-        deep=exact["fine.deep"],
-        deep_lower=exact["fine.deep_lower"],
         muscle_ends={},
+        **{slot: exact[f"fine.{slot}"] for slot in SLOTS},
     )
     stack = layer_stack(fine, layer, AGE, BMI)
     binding = SkinBinding.load()
@@ -63,7 +61,7 @@ def build() -> dict[str, np.ndarray]:
             fine, skin, own.mirror, own.cut, distances, outlines, stack.thickness[:, 3], weights
         )
         levels, thickness = build_levels(
-            skin, at(stack.directions), at(stack.thickness), at(stack.deep_upper_share), SHEETS[resolution]
+            skin, at(stack.directions), at(stack.thickness), at(stack.upper_share), SHEETS[resolution]
         )
         inner = Surface(levels[-1], skin.triangles)
         nodes, tets, partner = mesh_core(

@@ -85,7 +85,7 @@ def shell(radius: float = 0.05, rounds: int = 3):
     sphere = ball(radius, rounds)
     thickness = np.tile([1e-3, 3e-3, 2e-3, 4e-3], (len(sphere.points), 1))
     levels, real = build_levels(
-        sphere, sphere.points / radius, thickness, np.full(len(thickness), 0.7), SHEETS
+        sphere, sphere.points / radius, thickness, np.tile([0.4, 0.7], (len(thickness), 1)), SHEETS
     )
     return sphere, levels, real, thickness
 
@@ -113,7 +113,7 @@ def test_wedges_share_their_faces():
 def test_levels_lie_at_the_layer_depths():
     sphere, levels, _, _ = shell()
     depth = 0.05 - np.linalg.norm(levels, axis=2)[:, 0]
-    expected = [0, 0.5, 1, 2, 3, 4, 5, 6, 6 + 0.7 * 4, 10]
+    expected = [0, 0.5, 1, 2, 3, 4, 4 + 0.4 * 2, 6, 6 + 0.7 * 4, 10]
     assert depth * 1e3 == pytest.approx(expected, abs=1e-9)
     assert wedge_jacobian(levels, sphere.triangles).min() > 0.5
 
@@ -124,7 +124,7 @@ def test_flat_wedges_are_mended_by_thinner_stacks_and_calmer_directions():
     noise = np.random.default_rng(4).normal(scale=0.25, size=sphere.points.shape)
     rough = sphere.points / 0.03 + noise
     rough /= np.linalg.norm(rough, axis=1, keepdims=True)
-    share = np.full(len(thickness), 0.5)
+    share = np.full((len(thickness), 2), 0.5)
     before = sphere.points - SHEETS.depths(thickness, share).T[:, :, None] * rough
     assert wedge_jacobian(before, sphere.triangles).min() < 0
     levels, real = build_levels(sphere, rough, thickness, share, SHEETS)

@@ -10,13 +10,12 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zygoma.errors import MeshError, UnknownNameError
+from zygoma.errors import UnknownNameError
 from zygoma.face import atlas
-from zygoma.face.binding import SkinBinding, is_symmetric, template_skin
-from zygoma.face.fibre import fibres
-from zygoma.face.layers import layer_stack, tet_volumes, uniform_layers, warp_core
+from zygoma.face.binding import is_symmetric
+from zygoma.face.layers import tet_volumes
 from zygoma.face.morph import Person
-from zygoma.face.shell import LAYERS, build_levels, wedge_tetrahedra
+from zygoma.face.shell import SLOTS
 from zygoma.face.source import HeadSource
 from zygoma.face.surface import Array, Index, Surface, nearest
 from zygoma.face.template import HeadTemplate, LayerFields
@@ -135,51 +134,9 @@ class Face:
         MeshError
             The shape cannot be layered without inverted elements.
         """
-        template = HeadTemplate.load(resolution)
-        source_vertices = person.vertices()
-        binding = SkinBinding.load()
-        fine_template = template_skin("fine")
-        moved = binding.displacement("fine", source_vertices - HeadSource.load().morph())
-        fine = Surface(fine_template.points + moved, fine_template.triangles)
-        uniform = None if layers is None else uniform_layers(layers)
-        stack = layer_stack(fine, LayerFields.load(), person.age, person.bmi, person.fat_factor, uniform)
+        from zygoma.face.build import build
 
-        def at(field: Array) -> Array:
-            return binding.sample(resolution, field)
-
-        skin = Surface(template.skin.points + at(moved), template.skin.triangles)
-        levels, thickness = build_levels(
-            skin, at(stack.directions), at(stack.thickness), at(stack.deep_upper_share), template.sheets
-        )
-        inside = warp_core(template.core_nodes, template.core_tets, template.core_inner, levels[-1])
-        nodes = np.concatenate([levels.reshape(-1, 3), inside])
-        if is_symmetric(source_vertices, HeadSource.load().mirror):
-            nodes = _symmetrised(nodes, _mirror_node(template))
-            levels = nodes[: levels[..., 0].size].reshape(levels.shape)
-        tets = _tets(template)
-        volume = tet_volumes(nodes, tets)
-        if (volume <= 0).any():
-            raise MeshError(
-                f"{(volume <= 0).sum()} elements of the face are inverted; use milder morphs or another seed"
-            )
-        tissue, rank = _tags(template)
-        fibre = np.zeros((len(tets), 3), dtype=np.float32)
-        direction = fibres(template, levels)
-        for k, slot in enumerate(_SLOTS):
-            fibre[_wedge_tets(template, template.sheets.slot(slot))] = np.repeat(direction[k], 3, axis=0)
-        return Face(
-            person,
-            template,
-            nodes,
-            tets,
-            tissue,
-            rank,
-            fibre,
-            thickness,
-            at(stack.targets),
-            source_vertices,
-            fine.points,
-        )
+        return build(person, resolution, layers)
 
     def __repr__(self) -> str:
         who = self.person
@@ -203,7 +160,7 @@ class Face:
     @cached_property
     def is_symmetric(self) -> bool:
         """Whether the left half is the exact mirror image of the right."""
-        return is_symmetric(self.nodes, self.mirror_node)
+        return is_symmetric(self.nodes, self.template.mirror_node)
 
     @cached_property
     def skin(self) -> Surface:
@@ -215,6 +172,12 @@ class Face:
     def contact_ok(self) -> NDArray[np.bool_]:
         """(t,) whether a probe may rest on a skin triangle: not on the planes where the model is cut."""
         return ~self.template.skin.cut
+
+    @property
+    def levels(self) -> Array:
+        """(sheets + 1, skin vertices, 3) nodes of the shell, level by level, the skin first [m]."""
+        shape = (self.template.sheets.total + 1, len(self.template.skin.points), 3)
+        return self.nodes[: shape[0] * shape[1]].reshape(shape)
 
     @cached_property
     def volumes(self) -> Array:
@@ -281,7 +244,18 @@ class Face:
     def muscle_elements(self, name: str) -> NDArray[np.int64]:
         """Elements of a muscle."""
         self._check_muscle(name)
-        return self._muscle_sets[name]
+        return self.template.muscle_elements[name]
+
+    def muscle_thickness(self, name: str) -> float:
+        """Mean thickness of a muscle along the stack of layers, weighted with the skin above it [m]."""
+        self._check_muscle(name)
+        triangles = self.skin.triangles
+        height = np.zeros(len(triangles))
+        for slot, sheet in zip(self.template.slots, map(self.template.sheets.slot, SLOTS), strict=True):
+            own = slot == self.muscles.index(name)
+            steps = np.linalg.norm(self.levels[sheet] - self.levels[sheet + 1], axis=1)
+            height[own] += steps[triangles[own]].mean(axis=1)
+        return float(np.average(height[height > 0], weights=self.skin.areas[height > 0]))
 
     def region_triangles(self, name: str) -> NDArray[np.int64]:
         """Skin triangles of a region."""
@@ -307,26 +281,11 @@ class Face:
             raise UnknownNameError("tissue", name, TISSUES)
         return np.nonzero(self.tissue == TISSUES.index(name))[0]
 
-    @cached_property
-    def _muscle_sets(self) -> dict[str, NDArray[np.int64]]:
-        found: dict[str, list[NDArray[np.int64]]] = {name: [] for name in self.muscles}
-        for k, slot in enumerate(_SLOTS):
-            elements = _wedge_tets(self.template, self.template.sheets.slot(slot)).reshape(-1, 3)
-            for number in np.unique(self.template.slots[k][self.template.slots[k] >= 0]):
-                own = self.template.slots[k] == number
-                found[self.muscles[number]].append(elements[own].ravel())
-        return {name: np.sort(np.concatenate(parts)) for name, parts in found.items() if parts}
-
     def _check_muscle(self, name: str) -> None:
         if name not in self.muscles:
             raise UnknownNameError("muscle", name, self.muscles)
 
     # physics -------------------------------------------------------------------------------------
-
-    @cached_property
-    def mirror_node(self) -> NDArray[np.int64]:
-        """(n,) partner of every node on the other side of the template."""
-        return _mirror_node(self.template)
 
     def conductivity(self, changes: Mapping[str, float] | None = None) -> Array:
         """(m, 6) conductivity xx, yy, zz, xy, xz, yz of every element [S/m]; see `zygoma.face.tissue`."""
@@ -363,57 +322,3 @@ class Face:
             "elements": len(self.tets),
             "hash": self.hash,
         }
-
-
-_SLOTS = ("smas_upper", "smas_lower", "deep_upper", "deep_lower")
-
-
-def _tets(template: HeadTemplate) -> Index:
-    """All tetrahedra of a template: the shell's, then the core's."""
-    n = len(template.skin.points)
-    rank = np.minimum(np.arange(n), template.skin.mirror)
-    shell = wedge_tetrahedra(template.skin.triangles, rank, n, template.sheets.total)
-    return np.concatenate([shell, template.core_tets + np.int32(n * template.sheets.total)])
-
-
-def _wedge_tets(template: HeadTemplate, sheet: int) -> NDArray[np.int64]:
-    """Elements of one sheet of the shell, triangle by triangle."""
-    m = len(template.skin.triangles)
-    return np.arange(3 * m * sheet, 3 * m * (sheet + 1))
-
-
-def _mirror_node(template: HeadTemplate) -> NDArray[np.int64]:
-    """Partner of every node on the other side of the template."""
-    skin, levels = template.skin.mirror, template.sheets.total + 1
-    n = len(skin)
-    shell = (np.arange(levels)[:, None] * n + skin).ravel()
-    return np.concatenate([shell, n * (levels - 1) + template.core_mirror[n:]])
-
-
-def _symmetrised(nodes: Array, mirror: NDArray[np.int64]) -> Array:
-    """Nodes of a symmetric face without the rounding of its solvers: an exact mirror image of themselves."""
-    even = (nodes + nodes[mirror] * [-1, 1, 1]) / 2
-    left = mirror < np.arange(len(mirror))
-    even[left] = even[mirror[left]] * [-1, 1, 1]
-    even[mirror == np.arange(len(mirror)), 0] = 0.0
-    return even
-
-
-def _tags(template: HeadTemplate) -> tuple[NDArray[np.uint8], NDArray[np.uint8]]:
-    """Tissue code and depth rank of every element."""
-    m = len(template.skin.triangles)
-    code = {name: TISSUES.index(name) for name in TISSUES}
-    without_muscle = np.array([code["skin"], code["fat"], code["smas"], code["soft"]], dtype=np.uint8)
-    layer = template.sheets.layer
-    tissue = np.repeat(without_muscle[layer][:, None], m, axis=1)
-    rank = np.repeat(np.array([RANK[name] for name in LAYERS], dtype=np.uint8)[layer][:, None], m, axis=1)
-    tissue[layer == LAYERS.index("deep")] = template.deep_tissue
-    for k, slot in enumerate(_SLOTS):
-        tissue[template.sheets.slot(slot), template.slots[k] >= 0] = code["muscle"]
-    # where the model is cut there is no skin: the shell is deep tissue like the core behind it
-    tissue[:, template.skin.cut] = code["soft"]
-    rank[:, template.skin.cut] = RANK["inside"]
-    return (
-        np.concatenate([np.repeat(tissue.ravel(), 3), template.core_tissue]),
-        np.concatenate([np.repeat(rank.ravel(), 3), template.core_rank]),
-    )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from zygoma.face.atlas import entry, muscle_names
+from zygoma.face.shell import SLOTS
 from zygoma.face.surface import Array, Surface, unit_vectors
 from zygoma.face.template import HeadTemplate
 
@@ -43,7 +44,7 @@ def fibres(template: HeadTemplate, levels: Array) -> Array:
     """
     names = muscle_names()
     direction = np.zeros((4, len(template.skin.triangles), 3))
-    for k, slot in enumerate(("smas_upper", "smas_lower", "deep_upper", "deep_lower")):
+    for k, slot in enumerate(SLOTS):
         sheet = template.sheets.slot(slot)
         middle = (levels[sheet] + levels[sheet + 1]) / 2
         for number in np.unique(template.slots[k]):

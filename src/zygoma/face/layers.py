@@ -17,6 +17,7 @@ from zygoma.face.surface import Array, Index, Surface, unit_vectors
 from zygoma.face.template import LayerFields
 from zygoma.face.thickness import MM, choice, site_layers
 from zygoma.face.untangle import untangle
+from zygoma.provenance import load_data
 
 _LARGEST = 0.1  # no layer is as thick [m]
 
@@ -33,8 +34,8 @@ class Stack:
         Anatomical thickness of skin, fat, SMAS, deep [m].
     thickness : (n, 4) array
         The same where the head is thick enough, thinner where it is not [m].
-    deep_upper_share : (n,) array
-        Share of the deep layer above what lies on the bone.
+    upper_share : (n, 2) array
+        Share of the SMAS and of the deep layer that their upper slots take.
     bone_depth : (n,) array
         Depth of the bone [m].
     """
@@ -42,7 +43,7 @@ class Stack:
     directions: Array
     targets: Array
     thickness: Array
-    deep_upper_share: Array
+    upper_share: Array
     bone_depth: Array
 
 
@@ -77,8 +78,15 @@ def layer_stack(
     cap = even(limit_slope(cap, skin, 0.5))
     floors = np.array([choice("skin_floor"), *[choice("layer_floor")] * 3]) * MM
     thickness = fit_layers(targets, cap, floors)
-    share = 1 - np.clip(fields.deep_lower / np.maximum(thickness[:, 3], 1e-9), 0.25, 0.75)
-    share = np.where(fields.deep_lower < floor, 0.5, share)
+    upper_share = np.stack(
+        [
+            _upper_share(fields.smas_upper, fields.smas_lower, fields.smas_upper + fields.smas_lower, floor),
+            _upper_share(
+                fields.deep_upper, fields.deep_lower, np.maximum(thickness[:, 3], fields.deep), floor
+            ),
+        ],
+        axis=1,
+    )
     directions = unit_vectors(skin.smooth(skin.normals, choice("normal_length") * MM))
     if symmetric:
         directions = unit_vectors(directions + reflected(directions, mirror))
@@ -86,9 +94,15 @@ def layer_stack(
         directions=directions,
         targets=targets,
         thickness=thickness,
-        deep_upper_share=share,
+        upper_share=upper_share,
         bone_depth=targets.sum(axis=1),
     )
+
+
+def _upper_share(upper: Array, lower: Array, whole: Array, floor: float) -> Array:
+    """(n,) share of a layer for its upper slot: the lower muscle keeps its thickness, one alone has both."""
+    share = 1 - np.clip(lower / np.maximum(whole, floor), *load_data("layers.toml")["choices"]["slot_share"])
+    return np.asarray(np.where(lower < floor, 0.5, share))
 
 
 def uniform_layers(layers: Mapping[str, float] | Sequence[float]) -> Array:
@@ -119,7 +133,8 @@ def _anatomical(fields: LayerFields, age: float, bmi: float, fat_factor: float, 
     """Thickness (n, 4) of skin, fat, SMAS, deep [m] by site."""
     dermis, fat_site, bone_site = (fields.region_weights @ site for site in site_layers(age, bmi, fat_factor))
     room = bone_site - dermis - fields.smas - floor
-    fat = np.where(fields.deep < floor, np.clip(fat_site, floor, np.maximum(room, floor)), fat_site)
+    least = np.maximum(choice("fat_share_over_bone") * fat_site, floor)
+    fat = np.where(fields.deep < floor, np.clip(room, least, np.maximum(fat_site, floor)), fat_site)
     above = dermis + fat + fields.smas
     deep = np.maximum(bone_site - above, np.maximum(fields.deep, floor))
     return np.stack([dermis, fat, fields.smas, deep], axis=1)

@@ -14,6 +14,7 @@ from zygoma.face.surface import Array, Index, Surface, unit_vectors
 
 Array32 = NDArray[np.float32]
 LAYERS = ("skin", "fat", "smas", "deep")
+SLOTS = ("smas_upper", "smas_lower", "deep_upper", "deep_lower")
 LOWEST_JACOBIAN = 0.1
 _PATIENCE = 4  # rounds of thinning before the skin itself is smoothed
 
@@ -147,16 +148,26 @@ class Sheets:
         return np.repeat(np.arange(4), self.count)
 
     def slot(self, name: str) -> int:
-        """Sheet number of a muscle slot: ``smas_upper``, ``smas_lower``, ``deep_upper``, ``deep_lower``."""
+        """Sheet number of one of the muscle `SLOTS`."""
         first = {"smas": sum(self.count[:2]), "deep": sum(self.count[:3])}
         layer, part = name.split("_")
         return first[layer] + (part == "lower")
 
-    def depths(self, thickness: Array, deep_upper_share: Array) -> Array:
-        """(n, total + 1) depth [m] of every level below each vertex."""
+    def depths(self, thickness: Array, upper_share: Array) -> Array:
+        """(n, total + 1) depth [m] of every level below each vertex.
+
+        Parameters
+        ----------
+        thickness : (n, 4) array
+            Skin, fat, SMAS, deep [m].
+        upper_share : (n, 2) array
+            Share of the SMAS and of the deep layer that their upper slots take.
+        """
         steps = np.repeat(thickness, self.count, axis=1) / np.repeat(self.count, self.count)
-        deep = slice(self.slot("deep_upper"), self.slot("deep_lower") + 1)
-        steps[:, deep] = thickness[:, 3:] * np.stack([deep_upper_share, 1 - deep_upper_share], axis=1)
+        for k, layer in enumerate(("smas", "deep")):
+            upper = self.slot(f"{layer}_upper")
+            steps[:, upper] = thickness[:, 2 + k] * upper_share[:, k]
+            steps[:, upper + 1] = thickness[:, 2 + k] - steps[:, upper]
         return np.concatenate([np.zeros((len(steps), 1)), np.cumsum(steps, axis=1)], axis=1)
 
 
@@ -235,7 +246,7 @@ def _wedge_jacobian(levels: Array, triangles: Index) -> Array:  # pragma: no cov
 
 
 def build_levels(
-    surface: Surface, directions: Array, thickness: Array, deep_upper_share: Array, sheets: Sheets
+    surface: Surface, directions: Array, thickness: Array, upper_share: Array, sheets: Sheets
 ) -> tuple[Array, Array]:
     """Nodes of all levels without an inverted wedge.
 
@@ -261,7 +272,7 @@ def build_levels(
     links = sparse.csr_matrix((np.ones(2 * len(i)), (np.concatenate([i, j]), np.concatenate([j, i]))), (n, n))
     mean = sparse.diags(1 / np.asarray(links.sum(axis=1)).ravel()) @ links
     for turn in range(40):
-        depths = sheets.depths(thickness, deep_upper_share)
+        depths = sheets.depths(thickness, upper_share)
         levels = points[None] - depths.T[:, :, None] * directions[None]
         bad = (wedge_jacobian(levels, surface.triangles) < LOWEST_JACOBIAN).any(axis=0)
         if not bad.any():

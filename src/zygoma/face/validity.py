@@ -57,9 +57,7 @@ def check(face: Face) -> Validity:
     def add(name: str, value: str, goal: str | None = None, ok: bool = True) -> None:
         found.append(Check(name, value, goal, bool(ok)))
 
-    levels = face.nodes[: len(face.skin.points) * (face.template.sheets.total + 1)]
-    levels = levels.reshape(face.template.sheets.total + 1, -1, 3)
-    jacobian = wedge_jacobian(levels, face.skin.triangles)
+    jacobian = wedge_jacobian(face.levels, face.skin.triangles)
     inverted = int((face.volumes <= 0).sum())
     add("inverted elements", str(inverted), "0", inverted == 0)
     add(
@@ -97,11 +95,10 @@ def _layers(face: Face, add: object) -> None:
     thickness = load_data("muscles.toml")["muscle"]
     thin_muscles = []
     for name in face.muscles:
-        own = face.muscle_elements(name)
-        triangles = np.unique(own // 3 % len(face.skin.triangles))
-        mean = face.volumes[own].sum() / face.skin.areas[triangles].sum() / MM
-        if mean < 0.8 * thickness[atlas.stem(name)]["thickness"]:
-            thin_muscles.append(f"{name} {mean:.1f} of {thickness[atlas.stem(name)]['thickness']:g} mm")
+        wanted = thickness[atlas.stem(name)]["thickness"]
+        found = face.muscle_thickness(name) / MM
+        if found < 0.8 * wanted:
+            thin_muscles.append(f"{name} {found:.1f} of {wanted:g} mm")
     add("muscles thinner than 80 % of the data", ", ".join(thin_muscles) or "none")
     empty = [m for m in face.muscles if not len(face.muscle_elements(m))]
     add("muscles without elements", ", ".join(empty) or "none", "none", not empty)

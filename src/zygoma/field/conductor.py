@@ -116,7 +116,7 @@ class VolumeConductor:
             tissue=face.tissue,
             tissues=face.tissues,
             surface=face.skin.triangles[face.contact_ok],
-            mirror=face.mirror_node if face.is_symmetric else None,
+            mirror=face.template.mirror_node if face.is_symmetric else None,
         )
 
     @cached_property
