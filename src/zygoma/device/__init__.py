@@ -2,6 +2,7 @@
 
 from zygoma.device.burst import Burst
 from zygoma.device.calibration import Calibration
+from zygoma.device.channels import Channels
 from zygoma.device.delivery import Delivery, deliver
 from zygoma.device.device import Device
 from zygoma.device.electrode import Electrode
@@ -16,6 +17,7 @@ from zygoma.device.window import Window
 __all__ = [
     "Burst",
     "Calibration",
+    "Channels",
     "Delivery",
     "Device",
     "Electrode",

@@ -20,7 +20,7 @@ from zygoma.device.polyline import Polyline, kind_of
 from zygoma.device.rows import ComplexArray, FloatArray, Rows
 from zygoma.device.segment import Segment
 from zygoma.device.spectrum import transform
-from zygoma.device.window import Window, worst_window
+from zygoma.device.window import Train, Window, worst_window
 from zygoma.errors import RangeError
 from zygoma.units import show
 
@@ -282,6 +282,12 @@ class Waveform:
             current = (level / share * self.amplitude).ravel()
             time += count * self.rows.time_above(current).reshape(level.shape)
         return np.asarray(time / self.burst_period)
+
+    @property
+    def corners(self) -> FloatArray:
+        """Beginnings of all segments of one pattern, zero crossings and rests included [s]."""
+        rows, _ = self.rows.without_crossings()
+        return Train(rows, self._pattern, self._pattern.count).begin
 
     def window(self, length: float) -> Window:
         """Worst stretches of one length [s], such as 1 s or 30 s: largest rms, mean of |i| and net charge.

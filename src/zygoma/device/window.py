@@ -69,10 +69,10 @@ def worst_window(rows: Rows, pattern: Pattern, length: float) -> Window:
     if not (np.isfinite(length) and length > 0):
         raise RangeError(f"window of {length!r} s; expected a time above zero")
     whole, _ = rows.without_crossings()
-    cycle = _Train(whole, pattern, len(pattern.shares))
+    cycle = Train(whole, pattern, len(pattern.shares))
     square, begin = cycle.largest(length, "square")
     absolute, absolute_begin = cycle.largest(length, "absolute")
-    train = cycle if len(pattern.signs) == 1 else _Train(whole, pattern, pattern.count)
+    train = cycle if len(pattern.signs) == 1 else Train(whole, pattern, pattern.count)
     most, most_begin = train.largest(length, "forward")
     least, least_begin = train.largest(length, "backward")
     net, net_begin = (most, most_begin) if most >= least else (-least, least_begin)
@@ -83,7 +83,7 @@ def worst_window(rows: Rows, pattern: Pattern, length: float) -> Window:
     )
 
 
-class _Train:
+class Train:
     """Periods laid out one after the other, each row of one sign, with the integrals up to each corner."""
 
     def __init__(self, rows: Rows, pattern: Pattern, periods: int) -> None:
@@ -124,7 +124,7 @@ class _Train:
 class _Search:
     """The largest of F(t), the integral over (t, t + length) with a length below that of the train."""
 
-    def __init__(self, train: _Train, kind: str, length: float) -> None:
+    def __init__(self, train: Train, kind: str, length: float) -> None:
         self.train, self.kind, self.length = train, kind, length
         rows, weight = train.rows, train.weight
         one = rows.square if kind == "square" else rows.charge

@@ -1,0 +1,117 @@
+"""Two channels at once: overlap, beat, and the current where both flow through the same tissue."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+import numpy.typing as npt
+
+from zygoma.device.polyline import kind_of
+from zygoma.device.rows import FloatArray
+from zygoma.device.segment import Segment
+from zygoma.device.waveform import Waveform
+from zygoma.errors import RangeError
+
+_REPEATS = 10_000  # patterns of one channel in the time after which both repeat
+
+
+@dataclass(frozen=True)
+class Channels:
+    """Two waveforms of one clock.
+
+    Parameters
+    ----------
+    first, second : Waveform
+    delay : float
+        How much later the second begins [s].
+
+    Raises
+    ------
+    RangeError
+        A delay that is negative or not finite.
+    """
+
+    first: Waveform
+    second: Waveform
+    delay: float = 0.0
+
+    def __post_init__(self) -> None:
+        if not (math.isfinite(self.delay) and self.delay >= 0):
+            raise RangeError(f"delay {self.delay!r} s of the second channel; expected 0 or more")
+
+    @property
+    def beat_frequency(self) -> float:
+        """Difference of both frequencies [Hz], as interferential modes state it."""
+        return abs(self.first.frequency - self.second.frequency)
+
+    @property
+    def period(self) -> float:
+        """Time after which both patterns repeat together [s].
+
+        Raises
+        ------
+        RangeError
+            They do not within 10000 patterns of either.
+        """
+        one, two = self.first.pattern_period, self.second.pattern_period
+        ratio = Fraction(one / two).limit_denominator(_REPEATS)
+        if not 0 < ratio.numerator <= _REPEATS or abs(one / two / float(ratio) - 1) > 1e-9:
+            raise RangeError(
+                f"patterns of {one:g} s and {two:g} s do not repeat together within {_REPEATS} of them;"
+                " choose frequencies in a simple ratio"
+            )
+        return ratio.denominator * one
+
+    def samples(self, time: npt.ArrayLike) -> FloatArray:
+        """Current of both channels [A] at times [s], shape (2, ...)."""
+        time = np.asarray(time, dtype=float)
+        return np.stack([self.first.samples(time), self.second.samples(time - self.delay)])
+
+    @property
+    def overlap(self) -> float:
+        """Share of time in which both flow; 0 where the channels alternate."""
+        begin, length = self._intervals()
+        both = (self.samples(begin + 0.5 * length) != 0).all(axis=0)
+        return float(length[both].sum() / length.sum())
+
+    def sum(self) -> Waveform:
+        """The current where both channels flow through the same tissue in the same sense, exact.
+
+        Raises
+        ------
+        RangeError
+            A channel with segments that are not straight, or patterns that do not repeat together.
+        """
+        if any(len(rows.exponential) or len(rows.halfsine) for rows in (self.first.rows, self.second.rows)):
+            raise RangeError("a sum of channels needs straight segments; import the curved one as a polyline")
+        begin, length = self._intervals()
+        near, far = (self.samples(begin + share * length).sum(axis=0) for share in (0.25, 0.75))
+        start, end = (
+            1.5 * near - 0.5 * far,
+            1.5 * far - 0.5 * near,
+        )  # straight in between, jumps at the corners
+        segments = tuple(
+            Segment(a, a, d) if abs(a - b) <= 1e-12 * (abs(a) + abs(b)) else Segment(a, b, d, "linear")
+            for a, b, d in zip(start.tolist(), end.tolist(), length.tolist(), strict=True)
+        )
+        name = f"{self.first.name} and {self.second.name} together"
+        source = f"sum of {self.first.status} and {self.second.status} waveforms"
+        ids = f"{self.first.id}+{self.second.id}"
+        return Waveform(ids, name, kind_of(segments), segments, "computed", source)
+
+    def _intervals(self) -> tuple[FloatArray, FloatArray]:
+        """Beginnings and lengths of the stretches without a corner of either channel [s]."""
+        period = self.period
+        corners = [np.array([0.0, period])]
+        for wave, delay in ((self.first, 0.0), (self.second, self.delay)):
+            number = np.arange(round(period / wave.pattern_period))
+            each = wave.corners + delay + number[:, None] * wave.pattern_period
+            corners.append(np.mod(each.ravel(), period))
+        edges = np.unique(np.concatenate(corners))
+        keep = np.append(True, np.diff(edges) > 1e-12 * period)
+        edges = edges[keep]
+        edges[-1] = period
+        return edges[:-1], np.diff(edges)
