@@ -231,3 +231,15 @@ def test_a_pattern_too_long_to_search_leaves_the_direct_current_undecided():
     assert report["product-j-rms-max"].verdict == "met"
     assert "repeat too late" in report["product-dc-mean"].basis
     assert report["faraday-session-area"].verdict == "unknown"
+
+
+def test_current_of_a_voltage_regulator_follows_from_the_load():
+    facts = {"regulation": "voltage", "v_open_V": 10.0, "r_out_ohm": 9500.0}
+    device = Device("v", "v", "microcurrent", facts)
+    waveform = Waveform.square(1.0, 10.0)
+    assert check(device, waveform, area=CM2)["product-current-absolute"].value == pytest.approx(1e-3)
+    assert check(device, waveform, area=CM2, load=10500.0)["product-current-absolute"].value == pytest.approx(
+        5e-4
+    )
+    unknown = check(Device.load("theraface"), area=CM2)
+    assert unknown["product-current-absolute"].verdict == "unknown"

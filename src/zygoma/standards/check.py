@@ -12,7 +12,8 @@ from zygoma.provenance import load_data
 from zygoma.standards.given import Given, of_fact, of_waveform, worst
 from zygoma.standards.limit import FILE, Limit, Verdict, limits, profiles
 from zygoma.standards.limit_report import LimitReport, LimitRow
-from zygoma.standards.quantity import QUANTITIES, Use
+from zygoma.standards.quantity import LOAD, QUANTITIES, Use
+from zygoma.standards.rating import Rating
 from zygoma.standards.table import smallest_area
 from zygoma.units import show
 
@@ -52,7 +53,8 @@ def check(
     waveform : Waveform, optional
         Of any amplitude; it is scaled to `current`.
     current : float, optional
-        Peak current that flows [A]; without it the largest of the device.
+        Peak current that flows [A]; without it the largest of the device, of a voltage regulator that into
+        `load` or 500 ohm.
     electrode : Electrode, optional
         The smallest that touches; without it that of the device, if known.
     session : float, optional
@@ -91,12 +93,7 @@ def check(
             raise UnknownNameError("quantity", name, known)
     given: dict[str, Given] = {"current": Given("computed", ""), "session": Given("computed", "")}
     if current is None:
-        current = device.current_max
-        given["current"] = (
-            of_fact(device, "i_max_A")
-            if current is not None
-            else Given("unknown", "no current is given or published")
-        )
+        current, given["current"] = _largest_current(device, load)
     if area is None:
         area, given["area"] = smallest_area(device, electrode)
     else:
@@ -115,6 +112,15 @@ def check(
     if device.kind == "microcurrent" and device.current_max is not None:
         rows.insert(0, _row(_own_limit(device, device.current_max), use, given, galvanic, {}))
     return LimitReport(use, chosen, tuple(rows), tuple(given.values()))
+
+
+def _largest_current(device: Device, load: float | None) -> tuple[float | None, Given]:
+    """Largest current of the device [A]; that of a voltage regulator into the load, else into 500 ohm."""
+    if device.regulation == "voltage":
+        return Rating.of(device).into(LOAD if load is None else load)
+    if device.current_max is None:
+        return None, Given("unknown", "no current is given or published")
+    return device.current_max, of_fact(device, "i_max_A")
 
 
 def _row(
