@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from zygoma.device import Device, Waveform
+from zygoma.device import Burst, Device, Waveform
 from zygoma.standards import OutputTable
 from zygoma.standards.drawing import Drawing
 
@@ -27,6 +27,13 @@ def test_a_voltage_regulator_keeps_its_shape():
     time = np.array([0.025])
     assert found.voltage(time, 500.0) == pytest.approx(0.25)
     assert found.voltage(time, 2000.0) == pytest.approx(2 / 3.5)
+
+
+def test_the_pulse_is_drawn_at_full_amplitude():
+    found = drawing(Waveform.square(400e-6, 10.0, burst=Burst(1.0, 1.0, rise=0.5)), regulation="current")
+    time = np.array([0.01])
+    assert found.pulse(time, 500.0) == pytest.approx(0.2)
+    assert found.voltage(time, 500.0) == pytest.approx(0.02)  # the first of five periods of the ramp: a tenth
 
 
 def test_pictures():

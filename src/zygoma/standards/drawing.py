@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
     import numpy.typing as npt
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
+
+    Voltage = Callable[[npt.NDArray[np.float64], float], npt.NDArray[np.float64]]
 
 _COLOURS = ("#2a6f77", "#c2571a", "#5b4b8a")
 _POINTS = 4000
@@ -57,8 +60,17 @@ class Drawing:
 
     def voltage(self, time: npt.NDArray[np.float64], load: float) -> npt.NDArray[np.float64]:
         """Voltage across a load [V] at times [s]."""
+        return self._across(self.waveform, time, load)
+
+    def pulse(self, time: npt.NDArray[np.float64], load: float) -> npt.NDArray[np.float64]:
+        """Voltage of one pulse at full amplitude, apart from the ramps of a burst [V]."""
+        return self._across(replace(self.waveform, burst=None), time, load)
+
+    def _across(
+        self, waveform: Waveform, time: npt.NDArray[np.float64], load: float
+    ) -> npt.NDArray[np.float64]:
         amplitude = dict(self.amplitudes)[load]
-        current = self.waveform.samples(time)
+        current = waveform.samples(time)
         if self.cut:
             return load * np.clip(current, -amplitude, amplitude)
         return load * current * (amplitude / self.waveform.amplitude)
@@ -84,11 +96,11 @@ class Drawing:
         FigureCanvasAgg(figure)
         pulse, train = figure.subplots(1, 2)
         for (load, _), colour in zip(self.amplitudes, _COLOURS, strict=False):
-            self._line(pulse, load, self.waveform.period, colour)
+            self._line(pulse, self.pulse, load, self.waveform.period, colour)
         pulse.set_title("one pulse", loc="left", fontsize=9)
         pulse.legend(fontsize=8, frameon=False, loc="upper right")
         length = max(_PERIODS * self.waveform.period, self.waveform.burst_period * 1.2)
-        self._line(train, self.amplitudes[0][0], length, _COLOURS[0])
+        self._line(train, self.voltage, self.amplitudes[0][0], length, _COLOURS[0])
         train.set_title(f"train into {self.amplitudes[0][0]:g} Ω", loc="left", fontsize=9)
         for axes in (pulse, train):
             axes.axhline(0, color="0.75", linewidth=0.8, zorder=0)
@@ -97,12 +109,11 @@ class Drawing:
             axes.spines[["top", "right"]].set_visible(False)
         return figure
 
-    def _line(self, axes: Axes, load: float, length: float, colour: str) -> None:
+    @staticmethod
+    def _line(axes: Axes, voltage: Voltage, load: float, length: float, colour: str) -> None:
         scales = ((1.0, "s"), (1e3, "ms"), (1e6, "µs"))
         factor, unit = next((scale for scale in scales if length * scale[0] >= 1), scales[-1])
         time = np.linspace(0.0, length, _POINTS, endpoint=False)
-        axes.plot(
-            time * factor, self.voltage(time, load), color=colour, linewidth=1.3, label=f"{load:,.0f} Ω"
-        )
+        axes.plot(time * factor, voltage(time, load), color=colour, linewidth=1.3, label=f"{load:,.0f} Ω")
         axes.set_xlim(0.0, length * factor)
         axes.set_xlabel(f"time [{unit}]", fontsize=8)

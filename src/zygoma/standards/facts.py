@@ -51,5 +51,5 @@ def _in_words(key: str, value: Any) -> str:
         return ", ".join(_in_words(key, item) for item in value)
     if isinstance(value, float):
         unit = unit_of(key)
-        return show(value, unit) if unit else f"{value:g}"
+        return f"{value:g} s" if unit == "s" else show(value, unit) if unit else f"{value:g}"
     return str(value)
