@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from zygoma.device import Burst, Segment, Waveform
+from zygoma.device import Burst, Polyline, Segment, Waveform
 from zygoma.errors import RangeError
 
 
@@ -96,6 +96,23 @@ def test_longer_windows_are_never_worse():
     rms = [wave.window(length).rms for length in (0.1, 0.5, 1.0, 2.0, 30.0)]
     assert rms[-1] >= wave.rms * (1 - 1e-12)
     assert max(rms) <= wave.amplitude
+
+
+@pytest.mark.parametrize("length", [0.013, 1.0, 19.99, 33.0])
+def test_ruling_out_blocks_loses_nothing(length, monkeypatch):
+    random = np.random.default_rng(3)
+    clock = np.arange(20_001) / 1e3
+    for current in (
+        np.sin(2.3 * clock) + 0.3 * random.normal(size=clock.size),
+        np.sign(np.sin(52.0 * clock) + 1e-3) * (1 + 0.2 * np.sin(clock)),
+    ):
+        wave = Waveform.from_trace(Polyline(clock, current))
+        whole = wave.window(length)
+        monkeypatch.setattr("zygoma.device.window._MANY", 1000)
+        parts = wave.window(length)
+        monkeypatch.undo()
+        for name in ("rms", "mean_abs", "net_charge"):
+            assert getattr(parts, name) == pytest.approx(getattr(whole, name), rel=1e-12)
 
 
 def test_impossible_windows_are_refused():

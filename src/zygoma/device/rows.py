@@ -78,6 +78,8 @@ class Rows:
 
     def take(self, index: Any) -> Rows:
         """The rows of an index array, in its order."""
+        if self.plain:
+            return Rows.straight(self.start[index], self.end[index], self.duration[index])
         return Rows(self.shape[index], *(getattr(self, key)[index] for key in _FLOATS))
 
     @staticmethod
@@ -85,15 +87,20 @@ class Rows:
         """All rows one after the other."""
         return Rows(*(np.concatenate([getattr(p, key) for p in parts]) for key in ("shape", *_FLOATS)))
 
+    @property
+    def plain(self) -> bool:
+        """Whether the rows are known to be straight, as `straight` makes them."""
+        return self.shape.strides == (0,)
+
     @cached_property
     def exponential(self) -> IntArray:
         """Numbers of the exponential rows."""
-        return np.flatnonzero(self.shape == EXPONENTIAL)
+        return np.flatnonzero(self.shape == EXPONENTIAL) if not self.plain else np.zeros(0, dtype=np.intp)
 
     @cached_property
     def halfsine(self) -> IntArray:
         """Numbers of the half-sine rows."""
-        return np.flatnonzero(self.shape == HALFSINE)
+        return np.flatnonzero(self.shape == HALFSINE) if not self.plain else np.zeros(0, dtype=np.intp)
 
     @cached_property
     def crossing(self) -> IntArray:
@@ -182,8 +189,10 @@ class Rows:
     def value(self, index: IntArray, share: FloatArray) -> FloatArray:
         """Current [A] of rows at shares of their durations."""
         start, end = self.start[index], self.end[index]
-        shape = self.shape[index]
         value = np.where(share == 1, end, start + (end - start) * share)
+        if self.plain:
+            return np.asarray(value)
+        shape = self.shape[index]
         if (bent := shape == EXPONENTIAL).any():
             rise = _progress(share[bent], self.bend[index[bent]])
             value[bent] = start[bent] + (end - start)[bent] * rise
@@ -206,6 +215,9 @@ class Rows:
     def cut(self, index: IntArray, begin: FloatArray, stop: FloatArray) -> Rows:
         """Parts of rows between two shares of their durations; a part has the shape of its row."""
         width = stop - begin
+        if self.plain:
+            start, end = self.value(index, begin), self.value(index, stop)
+            return Rows.straight(start, end, self.duration[index] * width)
         first, last = self.first[index], self.last[index]
         return Rows(
             self.shape[index],
@@ -230,11 +242,13 @@ class Rows:
         origin = np.repeat(np.arange(len(self)), 1 + np.isin(np.arange(len(self)), k))
         parts = self.take(origin)
         second = np.flatnonzero(np.r_[False, origin[1:] == origin[:-1]])
-        columns = {key: getattr(parts, key) for key in _FLOATS}
-        for key in _FLOATS:
+        keys = ("start", "end", "duration") if self.plain else _FLOATS
+        columns = {key: getattr(parts, key) for key in keys}
+        for key in keys:
             columns[key][second - 1], columns[key][second] = getattr(before, key), getattr(after, key)
         keep = columns["duration"] > 0  # a crossing within rounding of an end leaves nothing
-        return Rows(parts.shape[keep], **{key: columns[key][keep] for key in _FLOATS}), origin[keep]
+        kept = {key: columns[key][keep] for key in keys}
+        return Rows.straight(**kept) if self.plain else Rows(parts.shape[keep], **kept), origin[keep]
 
     def pieces(self) -> Pieces:
         """The rows cut where they pass through zero, with sign and charge."""

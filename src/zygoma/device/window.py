@@ -13,6 +13,8 @@ from zygoma.errors import RangeError
 
 _TOLERANCE = 1e-12  # of the integral: what the search may leave undecided
 _BLOCK = 1 << 20
+_MANY = 1 << 16  # rows above which blocks of rows are ruled out first
+_COARSE, _FINE = 256, 16  # rows of a block; the second divides the first
 _ROWS_MAX = 1 << 22
 
 
@@ -141,14 +143,19 @@ class _Search:
         train, span = self.train, self.train.length
         if self.length <= 1e-12 * span or span - self.length <= 1e-12 * span:
             return (0.0 if self.length < 0.5 * span else self.total), 0.0
-        shifted = np.mod(train.begin - self.length, span)
-        corners = np.unique(np.concatenate([train.begin, shifted]))
-        corners = np.append(corners, span)
+        blocks = self._blocks() if len(train.begin) > _MANY else None
+        own = train.begin if blocks is None else self._within(blocks, 0.0)
+        shifted = train.begin - self.length if blocks is None else self._within(blocks, self.length)
+        corners = np.append(np.unique(np.concatenate([own, np.mod(shifted, span)])), span)
         left: list[tuple[FloatArray, FloatArray]] = []
         for first in range(0, len(corners) - 1, _BLOCK):
             block = corners[first : first + _BLOCK + 1]
             value = self._integral(block)
-            left.append(self._promising(block[:-1], block[1:], np.maximum(value[:-1], value[1:])))
+            begin, end, edge = block[:-1], block[1:], np.maximum(value[:-1], value[1:])
+            if blocks is not None:  # what lies between two blocks cannot be best
+                inside = np.isin(self._place(0.5 * (begin + end)) // _FINE, blocks // _FINE)
+                begin, end, edge = begin[inside], end[inside], edge[inside]
+            left.append(self._promising(begin, end, edge))
         begin = np.concatenate([part[0] for part in left])
         end = np.concatenate([part[1] for part in left])
         for _ in range(60):
@@ -156,6 +163,45 @@ class _Search:
                 break
             begin, end = self._divide(begin, end)
         return self.best, self.begin
+
+    def _blocks(self) -> IntArray:
+        """First rows of those blocks of `_FINE` rows in which the window of largest F may begin.
+
+        From the beginning of a block F grows by no more than what the end of the window passes over, for a
+        signed current also by what its beginning leaves behind.
+        """
+        begin, span, count = self.train.begin, self.train.length, len(self.train.begin)
+        size = np.concatenate([[0.0], np.cumsum(np.abs(self.factor * self.one[self.train.row]))])
+        ends = np.append(begin, span)
+        first: IntArray = np.arange(0, count, _COARSE)
+        stride = _COARSE
+        while True:
+            last = np.minimum(first + stride, count)
+            value = self._integral(begin[first])
+            near, far = begin[first] + self.length, ends[last] + self.length
+            gain = np.floor_divide(far, span) * size[-1] + size[self._place(np.mod(far, span)) + 1]
+            gain -= np.floor_divide(near, span) * size[-1] + size[self._place(np.mod(near, span))]
+            if self.kind in ("forward", "backward"):
+                gain += size[last] - size[first]
+            first = first[value + gain >= self.best]
+            if stride == _FINE:
+                return first
+            stride //= _FINE
+            children = first[:, None] + np.arange(0, stride * _FINE, stride)
+            first = children[children < count]
+
+    def _within(self, blocks: IntArray, shift: float) -> FloatArray:
+        """Corners of the current, moved back by `shift`, that lie in the blocks [s]."""
+        begin, span, count = self.train.begin, self.train.length, len(self.train.begin)
+        ends = np.append(begin, span)
+        low = ends[blocks] + shift
+        high = ends[np.minimum(blocks + _FINE, count)] + shift
+        first = self._place(np.mod(low, span))
+        number = self._place(np.mod(high, span)) - first
+        number = np.where(number < 0, number + count, number) + 1
+        offset = np.arange(int(number.sum())) - np.repeat(np.cumsum(number) - number, number)
+        row = (np.repeat(first, number) + offset) % count
+        return np.asarray(begin[row] - shift)
 
     def _integral(self, begin: FloatArray) -> FloatArray:
         """F at each beginning; the best so far is kept."""
