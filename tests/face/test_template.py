@@ -156,9 +156,9 @@ def test_skin_is_closed_and_exactly_symmetric(skin):
 
 def test_skins_have_the_wanted_density():
     assert 6500 <= len(template_skin("coarse").points) <= 7500
-    assert 19000 <= len(template_skin("standard").points) <= 22000
+    assert 21000 <= len(template_skin("standard").points) <= 24000
     assert 35000 <= len(template_skin("fine").points) <= 40000
-    for name, low, high in (("coarse", 4.2, 4.8), ("standard", 2.3, 2.5), ("fine", 1.6, 1.85)):
+    for name, low, high in (("coarse", 4.2, 4.8), ("standard", 2.0, 2.2), ("fine", 1.6, 1.85)):
         skin = template_skin(name)
         corner = skin.points[skin.triangles]
         middle = corner.mean(axis=1)

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 import numba
 import numpy as np
 from scipy import sparse
-from scipy.sparse.linalg import cg
 
-from zygoma.errors import MeshError, RangeError, SolverError, UnknownNameError
+from zygoma.errors import MeshError, RangeError, UnknownNameError
 from zygoma.face.binding import is_symmetric, reflected, template_skin
 from zygoma.face.shell import LAYERS, fit_layers, limit_slope, medial_radius
-from zygoma.face.surface import Array, Index, Surface, unit_vectors
+from zygoma.face.surface import Array, Index, Surface, conjugate_gradients, unit_vectors
 from zygoma.face.template import LayerFields
 from zygoma.face.thickness import MM, choice, site_layers
 from zygoma.face.untangle import untangle
@@ -164,16 +163,13 @@ def warp_core(nodes: Array, tets: Index, inner: Array, moved: Array) -> Array:
     matrix = sparse.csr_matrix((local.ravel(), (rows, cols)), shape=(len(rest),) * 2)
     n = len(inner)
     free, fixed = matrix[n:, n:].tocsr(), matrix[n:, :n]
-    scale = sparse.diags(1 / free.diagonal())
     shift = moved - inner
     out = nodes.copy()
     for axis in range(3):
         if not shift[:, axis].any():
             continue
-        part, failed = cg(free, -fixed @ shift[:, axis], rtol=1e-6, M=scale, maxiter=3000)
-        if failed:
-            raise SolverError("the inside of the head could not follow its surface; use milder morphs")
-        out[:, axis] += part
+        load = -fixed @ shift[:, axis]
+        out[:, axis] += conjugate_gradients(free, load, np.zeros(len(load)), 1e-6)
     return untangle(np.concatenate([moved, out]), rest, tets, n)[n:]
 
 

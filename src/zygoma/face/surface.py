@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from scipy import sparse
 from scipy.sparse.linalg import cg
 from scipy.spatial import cKDTree
+from threadpoolctl import threadpool_limits
 
 from zygoma.errors import SolverError
 
@@ -136,18 +137,31 @@ class Surface:
         """
         stiffness, mass = self.laplacian
         matrix = (sparse.diags(mass) + length**2 * stiffness).tocsr()
-        scale = sparse.diags(1 / matrix.diagonal())
         columns = values.reshape(len(values), -1)
         out = np.empty_like(columns)
         for k in range(columns.shape[1]):
-            out[:, k], failed = cg(
-                matrix, mass * columns[:, k], x0=columns[:, k], rtol=1e-5, M=scale, maxiter=2000
-            )
-            if failed:
-                raise SolverError(
-                    f"smoothing over {length * 1e3:.1f} mm did not converge; check the surface for slivers"
-                )
+            out[:, k] = conjugate_gradients(matrix, mass * columns[:, k], columns[:, k], 1e-5)
         return out.reshape(values.shape)
+
+
+def conjugate_gradients(matrix: sparse.csr_matrix, load: Array, start: Array, tolerance: float) -> Array:
+    """(n,) solution of a positive definite system to a relative residual, scaled by its diagonal.
+
+    On one thread, for the sums of several end in other last digits than those of one, and a face must not
+    depend on how many cores are free.
+
+    Raises
+    ------
+    SolverError
+        It did not converge.
+    """
+    with threadpool_limits(1, user_api="blas"):
+        found, failed = cg(
+            matrix, load, x0=start, rtol=tolerance, M=sparse.diags(1 / matrix.diagonal()), maxiter=3000
+        )
+    if failed:
+        raise SolverError("a smooth field on the head did not converge; use milder morphs or another seed")
+    return np.asarray(found)
 
 
 def unit_vectors(vectors: Array) -> Array:

@@ -105,8 +105,9 @@ def conductivity(
     # muscle without a fibre direction takes its isotropic value
     has_fibre = (fibre != 0).any(axis=1)
     code = np.where((tissue == TISSUES.index("muscle")) & ~has_fibre, TISSUES.index("soft"), tissue)
-    extra = np.where(has_fibre, along[code] - across[code], 0.0)
-    x, y, z = np.asarray(fibre, dtype=np.float64).T
-    tensors = np.stack([x * x, y * y, z * z, x * y, x * z, y * z], axis=1) * extra[:, None]
-    tensors[:, :3] += across[code][:, None]
-    return np.asarray(tensors)
+    tensors = np.zeros((len(code), 6))
+    tensors[:, :3] = across[code][:, None]
+    extra = (along - across)[code[has_fibre]]
+    x, y, z = fibre[has_fibre].astype(np.float64).T
+    tensors[has_fibre] += np.stack([x * x, y * y, z * z, x * y, x * z, y * z], axis=1) * extra[:, None]
+    return tensors
