@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from typer.testing import CliRunner
 
 from zygoma.cli.main import app
+from zygoma.device import Device, Electrode
+from zygoma.standards import check
 
 runner = CliRunner()
 
@@ -118,3 +121,24 @@ def test_interruption_says_what_is_kept(
     assert said in result.stderr
     assert "kept in" in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("electrode", "current", "code"),
+    [("generic-probe-light", 800e-6, 3), ("generic-probe", 800e-6, 0), ("generic-probe", 400e-6, 0)],
+)
+def test_an_exceeded_limit_ends_with_three_and_a_notice_with_zero(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, electrode: str, current: float, code: int
+) -> None:
+    device = Device.load("myolift-md")
+    found = check(device, device.waveform("lifting"), current, Electrode.load(electrode), 1200.0)
+    result = SimpleNamespace(limits=found, json=lambda report: {"report": report})
+    monkeypatch.setattr("zygoma.plan.treat", lambda plan, progress: result)
+    monkeypatch.setattr("zygoma.report.report", lambda treatment, out, progress: out / "report.html")
+    printed = runner.invoke(app, ["treat", "--out", str(tmp_path / "out")])
+    assert printed.exit_code == code
+    assert ("EXCEEDED (refuse)" in printed.stdout) == (code == 3)
+    assert ("notice: " in printed.stdout) == (current == 800e-6)
+    answer = runner.invoke(app, ["treat", "--json", "--out", str(tmp_path / "out")])
+    assert answer.exit_code == code
+    assert json.loads(answer.stdout)["report"].endswith("report.html")

@@ -42,6 +42,32 @@ def test_checks_hold(treatment: Treatment) -> None:
     assert sum(treatment.tissue_power_fraction.values()) == pytest.approx(1.0)
 
 
+def test_limits_are_kept_and_the_skin_under_the_contacts_is_judged(treatment: Treatment) -> None:
+    assert treatment.limits.exceeded == ()
+    density = treatment.limits["skin-density-p95"].value
+    assert density is not None
+    mean = treatment.delivered_current / treatment.electrode.area
+    assert 0.3 * mean < density < 5 * mean
+    assert 200.0 < treatment.deep_resistance < 5000.0
+
+
+def test_weak_device_delivers_less_than_set(treatment: Treatment, tmp_path: Path) -> None:
+    (tmp_path / "weak.toml").write_text(
+        '[device]\nid = "weak"\nname = "Weak"\nkind = "microcurrent"\nregulation = "current"\n'
+        "v_compliance_V = 3.0\n",
+        encoding="utf-8",
+    )
+    weak = treat(Plan.load(overrides=[*SHORT, f'device.name="{tmp_path / "weak.toml"}"']))
+    share = weak.delivered_current / 400e-6
+    assert 0.05 < share < 0.6
+    assert weak.delivered_current_error < 1e-3
+    for ours, theirs in zip(weak.muscles, treatment.muscles, strict=True):
+        assert ours.charge_density == pytest.approx(share * theirs.charge_density, rel=0.01)
+    assert any(
+        text.startswith("The delivered current is computed from the compliance") for text in weak.assumptions
+    )
+
+
 def test_deeper_gets_less_current(treatment: Treatment) -> None:
     reach = treatment.current_reaching
     assert reach["skin"] == pytest.approx(1.0, abs=0.01)

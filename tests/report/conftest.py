@@ -12,6 +12,7 @@ from zygoma.device import Device, Electrode, Waveform
 from zygoma.plan.plan import Plan
 from zygoma.plan.profile import depth_profile
 from zygoma.plan.treatment import Treatment
+from zygoma.standards import check
 from zygoma.treatment import SetDose
 
 TISSUES = ("skin", "fat", "smas", "muscle", "bone", "brain")
@@ -164,6 +165,16 @@ def make_treatment(subdivisions: int = 3) -> Treatment:
         power_volume_fraction=0.031,
         quiet_volume_fraction=0.71,
         profile=depth_profile(face, volumes, mean, np.vstack([a, b])),
+        deep_resistance=900.0,
+        needed_voltage=(2.1, 5.7, 14.0),
+        limits=check(
+            Device.load("myolift-mini"),
+            waveform,
+            400e-6,
+            Electrode.load("generic-probe"),
+            session,
+            measured={"j_p95": 6.1},
+        ),
         assumptions=(
             "Waveform lifting: modelling choice, the maker publishes none.",
             "Compliance of myolift-mini is unknown: the delivered current is taken as the set current.",

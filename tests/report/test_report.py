@@ -25,7 +25,7 @@ def test_page_is_self_contained_and_complete(page: Path, treatment: Treatment) -
     text = page.read_text(encoding="utf-8")
     for part in ("answer", "face", "depth", "freeways", "layers", "muscles", "regions", "current"):
         assert f'id="{part}"' in text
-    for part in ("assumptions", "credibility", "definitions"):
+    for part in ("limits", "assumptions", "credibility", "definitions"):
         assert f'id="{part}"' in text
     assert 'src="http' not in text
     assert 'href="http' not in text

@@ -172,8 +172,10 @@ def test_opposed_directions_cancel_in_the_vector_only(lead, body, visits) -> Non
 def test_limited_device_delivers_less_where_the_load_is_high(lead, body, visits, square) -> None:
     table = visits([PAIR, OTHER], [0, 1])
     session = Session(lead, body, table, PROBE)
-    limited = session.dose(square, limit=lambda ohm: min(400e-6, 5.0 / ohm))
-    assert np.allclose(limited.current, 5.0 / limited.resistance)
+    limited = session.dose(square, limit=lambda deep: min(400e-6, 0.05 / deep))
+    assert (limited.current < 400e-6).all()
+    assert np.allclose(limited.current, 0.05 / limited.deep_resistance)
+    assert (limited.deep_resistance < limited.resistance).all()
     assert np.allclose(limited.delivered, limited.current[:, None], rtol=1e-3)
 
 

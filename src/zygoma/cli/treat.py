@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zygoma.cli.exit import LIMIT_EXCEEDED
 from zygoma.cli.progress import StageProgress
 from zygoma.errors import UnknownNameError
 from zygoma.provenance import cache_dir
+
+if TYPE_CHECKING:
+    from zygoma.standards import LimitReport
 
 
 def treat(
@@ -28,7 +32,8 @@ def treat(
     """Compute a session on a face and write its report.
 
     The plan names a device, a face and a programme. The current is computed for every position of the
-    two probes, summed over the session, and shown in report.html beside what was assumed.
+    two probes, summed over the session, and shown in report.html beside what was assumed. Ends with 3 when a
+    limit with action refuse or stop is exceeded.
     """
     from zygoma.plan import Plan
     from zygoma.plan import treat as compute
@@ -54,6 +59,20 @@ def treat(
         typer.echo(json.dumps(treatment.json(str(page))))
     else:
         typer.echo(f"{treatment}\nreport: {page}")
+        _say(treatment.limits)
+    if treatment.limits.exceeded:
+        raise typer.Exit(LIMIT_EXCEEDED)
+
+
+def _say(limits: LimitReport) -> None:
+    """The sum of the limits, and each that is exceeded."""
+    from zygoma.report.limits import over, sentences
+
+    typer.echo(f"limits: {sentences(limits)[0]}")
+    for row in limits.exceeded:
+        typer.echo(f"EXCEEDED ({row.limit.action}): {over(row)}")
+    for row in limits.notices:
+        typer.echo(f"notice: {over(row)}")
 
 
 def _kept(progress: StageProgress) -> str:

@@ -10,18 +10,17 @@ import numpy as np
 from zygoma.provenance import load_data
 
 if TYPE_CHECKING:
-    from zygoma.device import Device, Electrode, Waveform
     from zygoma.face import Face
+    from zygoma.plan.drive import Drive
     from zygoma.treatment import Timetable
 
 _FOUND = ("read", "computed")
 
 
-def assumptions(
-    device: Device, waveform: Waveform, electrode: Electrode, face: Face, timetable: Timetable
-) -> tuple[str, ...]:
+def assumptions(drive: Drive, face: Face, timetable: Timetable) -> tuple[str, ...]:
     """Everything a result rests on without a source, each a sentence, in the order of the work."""
-    found = [*device.assumptions]
+    waveform, electrode = drive.waveform, drive.electrode
+    found = [*drive.device.assumptions, *drive.assumptions]
     if waveform.status not in _FOUND:
         found.append(f"Waveform {waveform.id}: {waveform.name} ({waveform.status}: {waveform.source}).")
     found += [*electrode.assumptions, *timetable.assumptions, *_tissues(face)]

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zygoma.errors import InputError
+from zygoma.plan.beneath import density_under_contacts
+from zygoma.plan.drive import Drive
 from zygoma.plan.plan import Plan, default_resolution
 from zygoma.plan.profile import depth_profile
 from zygoma.plan.spread import power_volume_fraction, quiet_volume_fraction
@@ -17,9 +19,9 @@ from zygoma.plan.treatment import Treatment
 from zygoma.provenance import cache_dir, content_hash, versions
 
 if TYPE_CHECKING:
-    from zygoma.device import Device, Electrode, Waveform
     from zygoma.face import Face
     from zygoma.field import VolumeConductor
+    from zygoma.standards import LimitReport
     from zygoma.treatment import Dose, Timetable
     from zygoma.treatment.session import Session
 
@@ -65,7 +67,7 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
     with stage("plan"):
         default, reason = default_resolution()
         resolution = plan.options.resolution or default
-        device, waveform, electrode = _apparatus(plan)
+        drive = _apparatus(plan)
         programme = Programme.load(asked.name)
     with stage("face"):
         face = Face.average(sex=who.sex, age=who.age, bmi=who.bmi, resolution=resolution, **who.morphs)
@@ -73,17 +75,18 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
         conductor = VolumeConductor.from_face(face)
     with stage("timetable"):
         timetable = programme.timetable(
-            face, asked.technique, asked.neck, asked.session, electrode.contact_radius
+            face, asked.technique, asked.neck, asked.session, drive.electrode.contact_radius
         )
-    session = Session(LeadField(conductor), face, timetable, electrode)
-    dose, key = _dose(session, device, waveform, stage)
+    session = Session(LeadField(conductor), face, timetable, drive.electrode)
+    dose, key = dose_of(session, drive, stage)
     with stage("summary"):
         tables = _tables(dose, face, conductor, timetable)
+        found = limits_of(drive, dose, face, timetable)
     return Treatment(
         plan=plan,
-        device=device,
-        waveform=waveform,
-        electrode=electrode,
+        device=drive.device,
+        waveform=drive.waveform,
+        electrode=drive.electrode,
         face=face,
         timetable=timetable,
         dose=dose,
@@ -100,7 +103,10 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
         unique_positions=timetable.unique_positions,
         session=timetable.session,
         sessions=asked.sessions or programme.sessions,
-        assumptions=assumptions(device, waveform, electrode, face, timetable),
+        deep_resistance=float(np.average(dose.deep_resistance, weights=dose.seconds)),
+        needed_voltage=drive.needed(float(dose.deep_resistance.max())),
+        limits=found,
+        assumptions=assumptions(drive, face, timetable),
         notices=notices(timetable, None if plan.options.resolution else reason),
         seconds=stage.seconds,
         hashes={
@@ -115,14 +121,14 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
     )
 
 
-def _apparatus(plan: Plan) -> tuple[Device, Waveform, Electrode]:
-    """Device, its waveform at the current of the plan, and the probes."""
+def _apparatus(plan: Plan) -> Drive:
+    """Device with its waveform at the current of the plan, and the probes."""
     from zygoma.device import Device, Electrode
 
     device = Device.load(plan.device.name)
     device.check_current(plan.device.current)
     waveform = device.waveform(plan.device.waveform).scaled(plan.device.current)
-    return device, waveform, Electrode.load(plan.device.electrode)
+    return Drive(device, waveform, Electrode.load(plan.device.electrode))
 
 
 def _tables(dose: Dose, face: Face, conductor: VolumeConductor, timetable: Timetable) -> dict[str, Any]:
@@ -142,21 +148,41 @@ def _tables(dose: Dose, face: Face, conductor: VolumeConductor, timetable: Timet
     }
 
 
-def _dose(session: Session, device: Device, waveform: Waveform, stage: Stages) -> tuple[Dose, str]:
+def limits_of(drive: Drive, dose: Dose, face: Face, timetable: Timetable) -> LimitReport:
+    """Every limit that applies to the session.
+
+    A current regulator is judged at the set current: the load is not verified, and no skin lets more pass. Of
+    a voltage regulator whose source is known the current through the smallest deep resistance is judged.
+    """
+    from zygoma.standards import check
+
+    waveform, current = drive.waveform, drive.waveform.amplitude
+    if drive.known and drive.regulator.quantity == "voltage":
+        waveform = drive.delivery(float(dose.deep_resistance.min())).waveform(drive.waveform)
+        current = waveform.amplitude
+    density = density_under_contacts(face, dose, timetable)
+    return check(
+        drive.device,
+        waveform,
+        current,
+        drive.electrode,
+        timetable.session,
+        measured={} if density is None else {"j_p95": density},
+        measured_from="from the field on the face, at the delivered current",
+    )
+
+
+def dose_of(session: Session, drive: Drive, stage: Stages) -> tuple[Dose, str]:
     """Dose of one session and its content hash, from the cache if it is there."""
     with stage("lead field") as tell:
-        key = content_hash(session.hash(waveform), device.to_dict())
+        key = content_hash(session.hash(drive.waveform), drive.hash)
         kept = cache_dir() / "dose" / f"{key}.npz"
         found = _kept(kept, session)
         if found is None:
             session.solve(lambda _, done, total: tell(done, total))
     with stage("dose") as tell:
         if found is None:
-            found = session.dose(
-                waveform,
-                lambda _, done, total: tell(done, total),
-                lambda load: device.delivered(waveform.amplitude, load)[0],
-            )
+            found = session.dose(drive.waveform, lambda _, done, total: tell(done, total), drive.amplitude)
             found.save(kept)
     return found, key
 

@@ -13,6 +13,7 @@ from zygoma.units import show
 if TYPE_CHECKING:
     from zygoma.device import Device, Electrode, Waveform
     from zygoma.face import Face
+    from zygoma.standards import LimitReport
     from zygoma.treatment import Dose, SetDose, Timetable
 
 
@@ -50,6 +51,12 @@ class Treatment:
         Sizes of mesh, system and timetable.
     session : float
         Length of one session [s].
+    deep_resistance : float
+        Resistance of the face between the contacts without their skin and gel, mean over the session [ohm].
+    needed_voltage : tuple of float
+        Largest voltage that the set current needs: lowest, as assumed, highest of the unverified skin [V].
+    limits : LimitReport
+        Every limit that applies to the session, with margin, source and action.
     muscles, regions, tissues : tuple of SetDose
         Dose of one session.
     tissue_power_fraction : mapping
@@ -103,6 +110,9 @@ class Treatment:
     power_volume_fraction: float
     quiet_volume_fraction: float
     profile: DepthProfile
+    deep_resistance: float
+    needed_voltage: tuple[float, float, float]
+    limits: LimitReport
     assumptions: tuple[str, ...]
     notices: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
@@ -141,6 +151,12 @@ class Treatment:
             "power_volume_fraction": self.power_volume_fraction,
             "quiet_volume_fraction": self.quiet_volume_fraction,
             "depth_profile": self.profile.json(),
+            "deep_resistance_ohm": self.deep_resistance,
+            "needed_voltage_V": dict(zip(("low", "value", "high"), self.needed_voltage, strict=True)),
+            "limits": [row.to_dict() for row in self.limits.rows],
+            "limits_exceeded": [row.limit.id for row in self.limits.exceeded],
+            "limits_notices": [row.limit.id for row in self.limits.notices],
+            "limits_undecided": [row.limit.id for row in self.limits.undecided],
             "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
             "report": report,
             "assumptions": list(self.assumptions),

@@ -149,10 +149,26 @@ def power(treatment: Treatment) -> list[tuple[str, float, str]]:
 def current_facts(treatment: Treatment) -> list[Fact]:
     """The waveform and the contact in numbers."""
     waveform, electrode = treatment.waveform, treatment.electrode
+    needed = treatment.needed_voltage
+    compliance = treatment.device.compliance
+    held = "compliance not known" if compliance is None else f"the device has {show(compliance, 'V')}"
     known: Kind = "published" if waveform.status == "read" else "assumed"
     probe: Kind = "published" if electrode.status == "read" else "assumed"
     return [
         Fact("amplitude", show(waveform.amplitude, "A"), "assumed", "as set in the plan"),
+        Fact(
+            "delivered",
+            show(treatment.delivered_current, "A"),
+            "computed" if compliance is not None else "assumed",
+            "mean over the session" if compliance is not None else "taken as set",
+        ),
+        Fact("deep resistance of the face", show(treatment.deep_resistance, "ohm"), "computed"),
+        Fact(
+            "voltage the current needs",
+            f"{number(needed[0], 2)} to {number(needed[2], 2)} V",
+            "assumed",
+            f"skin under the probes unverified; {held}",
+        ),
         Fact("frequency", show(waveform.frequency, "Hz"), known),
         Fact("charge of one phase", show(waveform.phase_charge, "C"), "computed"),
         Fact("net charge of the whole pattern", show(waveform.pattern_net_charge, "C"), "computed"),

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from importlib import resources
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from zygoma.plan import Treatment
 from zygoma.provenance import load_data
 from zygoma.report import answer, charts, picture, scene
+from zygoma.report.limits import LimitSection
 from zygoma.report.palette import Scale
 from zygoma.report.paths import probe_paths
 from zygoma.report.surfaces import layers_below
 from zygoma.report.words import number, percent, sided, title
 from zygoma.treatment import SetDose
+
+if TYPE_CHECKING:
+    from jinja2 import Template
 
 _LAYERS = {
     0: "Skin",
@@ -29,14 +33,26 @@ _BELOW = 0.07  # pictures end this far below the lowest position of a probe [m]
 
 def render(treatment: Treatment) -> str:
     """Self-contained HTML of a treatment."""
-    from jinja2 import Environment, StrictUndefined
+    return template("report.html.j2").render(**_content(treatment), **_pictures(treatment))
+
+
+def template(name: str) -> Template:
+    """A template of this package, with the filters for names and numbers."""
+    from jinja2 import Environment, FunctionLoader, StrictUndefined
 
     environment = Environment(
-        autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FunctionLoader(_source),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters.update(number=number, percent=percent, title=title)
-    source = resources.files("zygoma.report").joinpath("report.html.j2").read_text(encoding="utf-8")
-    return environment.from_string(source).render(**_content(treatment), **_pictures(treatment))
+    return environment.get_template(name)
+
+
+def _source(name: str) -> str:
+    return resources.files("zygoma.report").joinpath(name).read_text(encoding="utf-8")
 
 
 def _content(treatment: Treatment) -> dict[str, Any]:
@@ -54,6 +70,7 @@ def _content(treatment: Treatment) -> dict[str, Any]:
         "power": answer.power(treatment),
         "current": answer.current_facts(treatment),
         "checks": answer.checks(treatment),
+        "limits": LimitSection.of(treatment),
         "definitions": definitions,
         "muscles": _table(treatment.muscles),
         "regions": _table(treatment.regions),

@@ -40,6 +40,7 @@ def check(
     galvanic: bool = False,
     profile: Sequence[str] = (),
     measured: Mapping[str, float] | None = None,
+    measured_from: str = "given by the caller",
 ) -> LimitReport:
     """Compare a use of a device with every limit that applies to it.
 
@@ -70,6 +71,8 @@ def check(
     measured : mapping, optional
         Values in SI by the name of their quantity, measured or computed elsewhere; they replace those
         computed here.
+    measured_from : str
+        Where they come from, in words.
 
     Returns
     -------
@@ -105,12 +108,12 @@ def check(
         waveform = waveform.scaled(current)
     use = Use(device, waveform, current, area, session, load)
     rows = [
-        _row(limit, use, given, galvanic, dict(measured or {}))
+        _row(limit, use, given, galvanic, dict(measured or {}), measured_from)
         for limit in entries
         if limit.applies(device.kind, use.frequency)
     ]
     if device.kind == "microcurrent" and device.current_max is not None:
-        rows.insert(0, _row(_own_limit(device, device.current_max), use, given, galvanic, {}))
+        rows.insert(0, _row(_own_limit(device, device.current_max), use, given, galvanic, {}, ""))
     return LimitReport(use, chosen, tuple(rows), tuple(given.values()))
 
 
@@ -124,11 +127,16 @@ def _largest_current(device: Device, load: float | None) -> tuple[float | None, 
 
 
 def _row(
-    limit: Limit, use: Use, given: Mapping[str, Given], galvanic: bool, measured: Mapping[str, float]
+    limit: Limit,
+    use: Use,
+    given: Mapping[str, Given],
+    galvanic: bool,
+    measured: Mapping[str, float],
+    origin: str,
 ) -> LimitRow:
     quantity: Mapping[str, Any] = load_data(FILE)["quantity"].get(limit.quantity, {})
     if limit.quantity in measured:
-        return _judged(limit, measured[limit.quantity], Given("computed", "given by the caller"), galvanic)
+        return _judged(limit, measured[limit.quantity], Given("computed", origin), galvanic)
     if limit.quantity not in QUANTITIES:
         says = quantity.get("measure", "measured while the device is driven")
         return LimitRow(limit, None, None, "unknown", f"unknown: {says}")

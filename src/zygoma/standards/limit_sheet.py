@@ -51,22 +51,43 @@ def limit_sheet(report: LimitReport) -> Sheet:
 
 
 def _cells(row: LimitRow, notes: list[str]) -> tuple[str, ...]:
-    limit = row.limit
-    bound = "–" if limit.value is None else f"{_op(limit.op)} {_quantity(limit.value, limit.unit)}"
-    told = "; ".join(text for text in (row.basis.partition(": ")[2], row.hint, limit.note) if text)
+    limit, told = row.limit, reason(row)
     if told and told not in notes:
         notes.append(told)
     cited = f" [{notes.index(told) + 1}]" if told else ""
     return (
         f"{limit.id} ({limit.standard}, {limit.clause})",
         row.label,
-        f"{_quantity(row.value, limit.unit)}{cited}",
-        bound,
-        "–" if row.margin is None else f"{row.margin:.3g}",
+        f"{value_text(row)}{cited}",
+        bound_text(row),
+        margin_text(row),
         row.verdict,
         limit.action,
         f"{limit.source} [{limit.status}]",
     )
+
+
+def reason(row: LimitRow) -> str:
+    """What the value rests on, what would meet the limit, and the note of the limit; may be empty."""
+    return "; ".join(text for text in (row.basis.partition(": ")[2], row.hint, row.limit.note) if text)
+
+
+def value_text(row: LimitRow) -> str:
+    """The value compared, with its unit, or ``unknown``."""
+    return _quantity(row.value, row.limit.unit)
+
+
+def bound_text(row: LimitRow) -> str:
+    """The limit with its sign and unit; a dash for a figure without limit."""
+    limit = row.limit
+    return "–" if limit.value is None else f"{_op(limit.op)} {_quantity(limit.value, limit.unit)}"
+
+
+def margin_text(row: LimitRow) -> str:
+    """The margin in three digits; a dash where there is none."""
+    if row.margin is None:
+        return "–"
+    return f"{row.margin:.3g}" if row.margin < 1000 else f"{row.margin:,.0f}"
 
 
 def _mark(row: LimitRow) -> str:
@@ -91,6 +112,8 @@ def _quantity(value: float | None, unit: str) -> str:
         return "unknown"
     if unit == "m2":
         return f"{value * 1e4:.3g} cm²"
+    if unit == "s" and value >= 60:
+        return f"{value / 60:.3g} min"
     if unit in _SHOWN:
         factor, text = _SHOWN[unit]
         return f"{value * factor:.3g} {text}".strip()

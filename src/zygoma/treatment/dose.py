@@ -158,6 +158,11 @@ class Dose:
         return float(np.max(np.abs(self.delivered - self.current[:, None]) / self.current[:, None]))
 
     @property
+    def deep_resistance(self) -> Double:
+        """(u,) resistance of the body between the contacts, without their sheets [ohm]."""
+        return np.asarray(self.resistance - self.contact_power / self.current**2)
+
+    @property
     def tissue_power_fraction(self) -> dict[str, float]:
         """Share of the energy dissipated in tissue, by tissue; the contacts apart; sums to 1."""
         energy = self.seconds @ self.tissue_power

@@ -90,7 +90,8 @@ class Session:
         progress : callable, optional
             Called with ("dose", positions done, positions).
         limit : callable, optional
-            Amplitude [A] that the device delivers into a load [ohm]; without it that of the waveform.
+            Amplitude [A] that the device delivers through a deep resistance [ohm], that of the body between
+            the contacts without their sheets; without it that of the waveform.
 
         Raises
         ------
@@ -180,7 +181,8 @@ class _Accumulator:
         """(nodes of the window, WIDTH) nodal currents at the amplitude [A]."""
         weights = np.zeros((size, kernel.WIDTH))
         for p, pair in enumerate(pairs):
-            amplitude = self.shape.amplitude if self.limit is None else self.limit(pair.resistance)
+            deep = pair.resistance - pair.contact_power  # of 1 A: watts of the sheets are their ohms
+            amplitude = self.shape.amplitude if self.limit is None else self.limit(deep)
             weights[pair.rows, p] = amplitude * pair.currents.sum(axis=0)
             self.current[first + p] = amplitude
             self.resistance[first + p] = pair.resistance
