@@ -8,6 +8,7 @@ from zygoma.face.atlas import entry, muscle_names
 from zygoma.face.shell import SLOTS
 from zygoma.face.surface import Array, Surface, unit_vectors
 from zygoma.face.template import HeadTemplate
+from zygoma.face.thickness import choice
 
 
 def surface_gradient(surface: Surface, values: Array) -> Array:
@@ -22,6 +23,28 @@ def surface_gradient(surface: Surface, values: Array) -> Array:
         )
         total += values[surface.triangles[:, k], None] * np.cross(twice, opposite)
     return np.asarray(total / square)
+
+
+def along_fibres(surface: Surface, coordinate: Array) -> Array:
+    """(m, 3) unit vectors along which a fibre coordinate (n,) of a muscle grows.
+
+    Where the coordinate is constant, at the very end of a muscle, its gradient is mere rounding: such
+    triangles take the direction of their neighbours.
+    """
+    gradient = surface_gradient(surface, coordinate)
+    size = np.linalg.norm(gradient, axis=1)
+    weak = size < choice("weakest_gradient") * np.median(size)
+    while weak.any():
+        known = np.where(weak[:, None], 0.0, gradient * surface.areas[:, None])
+        total = np.zeros_like(surface.points)
+        np.add.at(total, surface.triangles.ravel(), np.repeat(known, 3, axis=0))
+        around = total[surface.triangles].sum(axis=1)
+        found = weak & around.any(axis=1)
+        if not found.any():
+            break
+        gradient[found] = around[found]
+        weak &= ~found
+    return unit_vectors(gradient)
 
 
 def fibres(template: HeadTemplate, levels: Array) -> Array:
@@ -55,7 +78,7 @@ def fibres(template: HeadTemplate, levels: Array) -> Array:
             values = np.zeros(len(middle))
             values[vertices] = u
             part = Surface(middle, template.skin.triangles[own])
-            along = surface_gradient(part, values)
+            along = along_fibres(part, values)
             if entry("muscle", names[number])["shape"] == "ring":
                 along = np.cross(part.area_vectors, along)
             direction[k, own] = unit_vectors(along)
