@@ -37,6 +37,7 @@ def test_show():
     answer = json.loads(run("show", "nuface-trinity", "--json"))
     assert answer["facts"]["fda_cleared"]["value"] == "2011-11-07"
     assert "pulse frequency" in answer["unknown"]
+    assert "0.4 cm2" in run("show", "myolift-md")
 
 
 def test_show_waveform_scaled_and_drawn(tmp_path):

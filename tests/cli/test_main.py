@@ -69,6 +69,7 @@ COMMANDS = [
     "device",
     "device list",
     "device show",
+    "device compare",
     "face",
     "face show",
     "face check",

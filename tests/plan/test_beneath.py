@@ -23,7 +23,8 @@ def test_only_skin_within_a_contact_counts() -> None:
     )
     dose = SimpleNamespace(peak=np.array([3.0, 5.0, 90.0, 70.0]), volumes=np.ones(4))
     here = np.zeros((1, 3))
-    table = SimpleNamespace(points_a=here, points_b=here, contact_radius=5e-3)
-    assert density_under_contacts(face, dose, table) == 5.0
-    away = SimpleNamespace(points_a=here + 1.0, points_b=here + 1.0, contact_radius=5e-3)
-    assert density_under_contacts(face, dose, away) is None
+    table = SimpleNamespace(points_a=here, points_b=here)
+    assert density_under_contacts(face, dose, table, 5e-3) == 5.0
+    assert density_under_contacts(face, dose, table, 3e-3) == 3.0
+    away = SimpleNamespace(points_a=here + 1.0, points_b=here + 1.0)
+    assert density_under_contacts(face, dose, away, 5e-3) is None

@@ -182,5 +182,5 @@ def _words(key: str, value: Any) -> str:
         return " ".join(f"{part} {item}" if part == "count" else str(item) for part, item in value.items())
     if isinstance(value, float):
         unit = unit_of(key)
-        return f"{value * 1e4:g} cm2" if unit == "m2" else show(value, unit) if unit else f"{value:g}"
+        return f"{value * 1e4:g} cm2" if unit == "m**2" else show(value, unit) if unit else f"{value:g}"
     return str(value)

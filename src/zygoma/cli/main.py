@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 from zygoma.cli import cache, device, face
 from zygoma.cli.check import check
 from zygoma.cli.claims import claims
+from zygoma.cli.compare import compare
 from zygoma.cli.exit import FAILED, INTERRUPTED, WRONG_USE
 from zygoma.cli.table import table
 from zygoma.cli.treat import treat
@@ -48,6 +49,9 @@ app.command(epilog='Example: zygoma treat plan.toml --resolution coarse --set de
 device.app.command("table", epilog="Example: zygoma device table myolift-mini --out outputs.docx")(table)
 device.app.command("check", epilog="Example: zygoma device check myolift-md --electrode generic-probe")(check)
 device.app.command("claims", epilog="Example: zygoma device claims leaflet.txt")(claims)
+device.app.command("compare", epilog="Example: zygoma device compare myolift-mini pantheon --out both.html")(
+    compare
+)
 app.add_typer(device.app, name="device")
 app.add_typer(face.app, name="face")
 app.add_typer(cache.app, name="cache")

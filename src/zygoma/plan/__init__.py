@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from zygoma.plan.compare import Comparison, compare
 from zygoma.plan.plan import Plan, default_resolution
 from zygoma.plan.treat import treat
 from zygoma.plan.treatment import Treatment
 
-__all__ = ["Plan", "Treatment", "default_resolution", "treat"]
+__all__ = ["Comparison", "Plan", "Treatment", "compare", "default_resolution", "treat"]

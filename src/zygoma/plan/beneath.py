@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _SKIN = "skin"
 
 
-def density_under_contacts(face: Face, dose: Dose, timetable: Timetable) -> float | None:
+def density_under_contacts(face: Face, dose: Dose, timetable: Timetable, radius: float) -> float | None:
     """Volume-weighted 95th percentile of the session's peak |J| in the skin under the contacts [A/m2].
 
     Parameters
@@ -25,7 +25,9 @@ def density_under_contacts(face: Face, dose: Dose, timetable: Timetable) -> floa
     dose : Dose
         Peak |J| of each element.
     timetable : Timetable
-        Where the contacts rest, and their radius.
+        Where the contacts rest.
+    radius : float
+        Of the contacts [m].
 
     Returns
     -------
@@ -37,6 +39,6 @@ def density_under_contacts(face: Face, dose: Dose, timetable: Timetable) -> floa
     skin = np.flatnonzero(np.asarray(face.tissue) == list(face.tissues).index(_SKIN))
     centres = face.nodes[face.tets[skin]].mean(axis=1)
     places = cKDTree(np.unique(np.concatenate([timetable.points_a, timetable.points_b]), axis=0))
-    away, _ = places.query(centres, distance_upper_bound=timetable.contact_radius)
+    away, _ = places.query(centres, distance_upper_bound=radius)
     under = skin[np.isfinite(away)]
     return weighted_percentile(dose.peak[under], dose.volumes[under], 0.95) if len(under) else None

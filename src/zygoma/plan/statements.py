@@ -23,7 +23,13 @@ def assumptions(drive: Drive, face: Face, timetable: Timetable) -> tuple[str, ..
     found = [*drive.device.assumptions, *drive.assumptions]
     if waveform.status not in _FOUND:
         found.append(f"Waveform {waveform.id}: {waveform.name} ({waveform.status}: {waveform.source}).")
-    found += [*electrode.assumptions, *timetable.assumptions, *_tissues(face)]
+    found += [*electrode.assumptions, *face_assumptions(face, timetable)]
+    return tuple(dict.fromkeys(found))
+
+
+def face_assumptions(face: Face, timetable: Timetable) -> tuple[str, ...]:
+    """What rests on no source in the face and in the strokes, whatever the device."""
+    found = [*timetable.assumptions, *_tissues(face)]
     inside = load_data("inside.toml")
     found.append(f"The inside of the head is simplified ({inside['status']}: {inside['source']}).")
     found += [entry["text"] for entry in load_data("statements.toml")["model"]]

@@ -10,6 +10,7 @@ import numpy as np
 from zygoma.errors import InputError
 from zygoma.plan.beneath import density_under_contacts
 from zygoma.plan.drive import Drive
+from zygoma.plan.limits import limits_of
 from zygoma.plan.plan import Plan, default_resolution
 from zygoma.plan.profile import depth_profile
 from zygoma.plan.spread import power_volume_fraction, quiet_volume_fraction
@@ -21,7 +22,6 @@ from zygoma.provenance import cache_dir, content_hash, versions
 if TYPE_CHECKING:
     from zygoma.face import Face
     from zygoma.field import VolumeConductor
-    from zygoma.standards import LimitReport
     from zygoma.treatment import Dose, Timetable
     from zygoma.treatment.session import Session
 
@@ -81,7 +81,8 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
     dose, key = dose_of(session, drive, stage)
     with stage("summary"):
         tables = _tables(dose, face, conductor, timetable)
-        found = limits_of(drive, dose, face, timetable)
+        density = density_under_contacts(face, dose, timetable, drive.electrode.contact_radius)
+        found = limits_of(drive, float(dose.deep_resistance.min()), timetable.session, density)
     return Treatment(
         plan=plan,
         device=drive.device,
@@ -146,30 +147,6 @@ def _tables(dose: Dose, face: Face, conductor: VolumeConductor, timetable: Timet
         "quiet_volume_fraction": quiet_volume_fraction(dose, muscles),
         "profile": depth_profile(face, dose.volumes, dose.mean, positions),
     }
-
-
-def limits_of(drive: Drive, dose: Dose, face: Face, timetable: Timetable) -> LimitReport:
-    """Every limit that applies to the session.
-
-    A current regulator is judged at the set current: the load is not verified, and no skin lets more pass. Of
-    a voltage regulator whose source is known the current through the smallest deep resistance is judged.
-    """
-    from zygoma.standards import check
-
-    waveform, current = drive.waveform, drive.waveform.amplitude
-    if drive.known and drive.regulator.quantity == "voltage":
-        waveform = drive.delivery(float(dose.deep_resistance.min())).waveform(drive.waveform)
-        current = waveform.amplitude
-    density = density_under_contacts(face, dose, timetable)
-    return check(
-        drive.device,
-        waveform,
-        current,
-        drive.electrode,
-        timetable.session,
-        measured={} if density is None else {"j_p95": density},
-        measured_from="from the field on the face, at the delivered current",
-    )
 
 
 def dose_of(session: Session, drive: Drive, stage: Stages) -> tuple[Dose, str]:

@@ -1,0 +1,133 @@
+"""A device in a comparison: what it brings itself, and what the plan lends it."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from zygoma.device import Device, Electrode, Waveform
+from zygoma.device.record import STATUSES
+from zygoma.plan.drive import Drive
+from zygoma.standards.mode import Mode
+from zygoma.units import show
+
+if TYPE_CHECKING:
+    from zygoma.plan.plan import DevicePlan
+
+
+@dataclass(frozen=True, eq=False)
+class Contender:
+    """A device with the waveform, current and electrode that are used for it.
+
+    Attributes
+    ----------
+    drive : Drive
+        The device as it is used.
+    own_waveform : Waveform or None
+        Known of the device itself, at the current that is used; None where that of the plan stands in.
+    own_current : float or None
+        Largest current of the device, or the amplitude of its own waveform [A].
+    own_electrode : Electrode or None
+        Made of the size that is known of the device.
+    remarks : tuple of str
+        What is its own and what is lent, in sentences.
+    """
+
+    drive: Drive
+    own_waveform: Waveform | None
+    own_current: float | None
+    own_electrode: Electrode | None
+    remarks: tuple[str, ...]
+
+    @property
+    def device(self) -> Device:
+        """The device."""
+        return self.drive.device
+
+    @property
+    def lent(self) -> tuple[str, ...]:
+        """What the plan lends: any of waveform, current and electrode."""
+        own = {
+            "waveform": self.own_waveform,
+            "current": self.own_current,
+            "electrode": self.own_electrode,
+        }
+        return tuple(name for name, value in own.items() if value is None)
+
+    @classmethod
+    def of(cls, device: Device, lent: Drive) -> Contender:
+        """What a device brings; what it leaves open is taken from the plan.
+
+        Parameters
+        ----------
+        device : Device
+        lent : Drive
+            Waveform at the plan's current, and electrode.
+
+        Raises
+        ------
+        RangeError
+            The device cannot give the plan's current.
+        """
+        own, shape = _waveform(device, lent.waveform)
+        current = device.current_max
+        if current is None and device.own_waveforms and own is not None:
+            current = own.amplitude
+        electrode = _electrode(device, lent.electrode)
+        used = lent.waveform.amplitude if current is None else current
+        device.check_current(used)
+        touching = electrode or lent.electrode
+        whose = {
+            True: "the largest that is published" if device.current_max else "that of its waveform",
+            False: "the plan's; its own is not known",
+        }
+        area = f"{touching.area * 1e4:.3g} cm²"
+        remarks = (
+            shape,
+            f"Current: {show(used, 'A')}, {whose[current is not None]}.",
+            f"Contact: {area}, " + ("its own." if electrode else "the plan's; its own is not known."),
+        )
+        drive = Drive(device, (own or lent.waveform).scaled(used), touching)
+        return cls(drive, None if own is None else own.scaled(used), current, electrode, remarks)
+
+
+def reference(plan: DevicePlan) -> Drive:
+    """What the plan lends: its waveform and electrode, and its current, which is kept into any load."""
+    named = Device.load(plan.name)
+    waveform = named.waveform(plan.waveform).scaled(plan.current)
+    kept = Device("plan", "the plan's current", named.kind)
+    return Drive(kept, waveform, Electrode.load(plan.electrode))
+
+
+def _waveform(device: Device, lent: Waveform) -> tuple[Waveform | None, str]:
+    """The device's own waveform, if it is known, and the sentence on it."""
+    modes = [mode for mode in Mode.all_of(device) if mode.waveforms]
+    if not modes:
+        return None, f"Waveform: the plan's {lent.id!r} stands in; its own is not known."
+    mode = next((mode for mode in modes if mode.name == lent.id), modes[0])
+    found = min(mode.waveforms, key=lambda wave: abs(math.log(wave.frequency / lent.frequency)))
+    rate = show(found.frequency, "Hz")
+    if not device.own_waveforms:  # made of published figures, not by a caller
+        found = replace(
+            found,
+            id=mode.name,
+            name=f"{mode.name} {device.facts['waveform_shape']} pulses, {rate}",
+            status="assumption" if mode.given.kind == "assumed" else "computed",
+            source=mode.given.says or "follows from published shape, duty, rates and polarity",
+        )
+    rates = f", one of {len(mode.waveforms)} published rates" if len(mode.waveforms) > 1 else ""
+    return found, f"Waveform: its own, {mode.name}, {rate}{rates}."
+
+
+def _electrode(device: Device, lent: Electrode) -> Electrode | None:
+    """A circle of the size that is known of the device's electrode, under the medium of the plan."""
+    facts = device.facts
+    key = next((key for key in ("electrode_area_min_m2", "electrode_radius_m") if key in facts), None)
+    if key is None:
+        return None
+    radius = math.sqrt(facts[key] / math.pi) if key == "electrode_area_min_m2" else facts[key]
+    status = device.status(key)
+    known = status if status in STATUSES else "computed"
+    name = f"{device.id}-electrode"
+    return Electrode(name, "disc", radius, lent.medium, known, "device file", f"electrode of {device.name}")

@@ -1,0 +1,130 @@
+"""A device is judged on what is known of it; what is unknown stays unknown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from zygoma.device import Device
+from zygoma.plan.contender import Contender, reference
+from zygoma.plan.guide import _KINDS, Answer
+from zygoma.plan.plan import DevicePlan
+from zygoma.provenance import load_data
+from zygoma.standards.limit import limits
+from zygoma.standards.row import row_specs
+
+CRITERIA = load_data("choosing.toml")["criterion"]
+WHOLE = {
+    "id": "whole",
+    "name": "Whole",
+    "kind": "microcurrent",
+    "i_min_A": 10e-6,
+    "i_max_A": 400e-6,
+    "regulation": "current",
+    "v_compliance_V": 40.0,
+    "electrode_area_min_m2": 1e-4,
+    "leakage_normal_A": 1e-5,
+    "leakage_fault_A": 2e-5,
+    "auto_off_s": 1200.0,
+    "no_load_trip": False,
+    "fda_k": ["K000000"],
+}
+
+
+def answers(comparison: Any, device: str) -> dict[str, Answer]:
+    place = [one.device.id for one in comparison.devices].index(device)
+    return {criterion.id: criterion.answers[place] for criterion in comparison.guide}
+
+
+def test_the_data_name_what_exists() -> None:
+    known = {limit.id for limit in limits()}
+    fields = set(load_data("devices.toml")["field"])
+    assert {entry["kind"] for entry in CRITERIA} == set(_KINDS)
+    assert len({entry["id"] for entry in CRITERIA}) == len(CRITERIA)
+    for entry in CRITERIA:
+        assert set(entry.get("limits", ())) <= known
+        assert set(entry.get("fields", ())) <= fields
+        assert entry["status"] in ("read", "computed", "unverified", "product")
+    assert set(load_data("choosing.toml")["output"]["rows"]) <= {spec["id"] for spec in row_specs()}
+
+
+def test_a_device_without_figures_answers_nothing(make_comparison: Any) -> None:
+    found = answers(make_comparison("foreo-bear", "myolift-mini"), "foreo-bear")
+    verdicts = {id: answer.verdict for id, answer in found.items()}
+    assert verdicts.pop("nothing-hidden") == "does not meet"
+    assert set(verdicts.values()) == {"unknown"}
+    assert all(answer.basis.startswith("unknown: ") for id, answer in found.items() if id in verdicts)
+
+
+def test_the_plan_lends_but_decides_nothing(make_comparison: Any) -> None:
+    comparison = make_comparison("myolift-md", "nuface-mini")
+    assert comparison.devices[0].contender.lent == ("waveform", "electrode")
+    assert comparison.devices[1].contender.lent == ("waveform", "current", "electrode")
+    assert comparison.devices[0].limits["product-dc-mean"].verdict == "met"  # of the lent waveform
+    found = answers(comparison, "myolift-md")
+    assert found["no-direct-current"].verdict == "unknown"
+    assert found["density"].value == "met from a contact area of 0.4 cm², whatever the waveform"
+    assert found["dose"].verdict == "not judged"
+    assert found["dose"].basis == "assumed: with the plan's waveform and electrode"
+    assert comparison.devices[1].limits["product-current-absolute"].basis.startswith("assumed")
+
+
+def test_published_trains_are_the_device_own(make_comparison: Any) -> None:
+    comparison = make_comparison("pantheon", "myolift-mini")
+    own = comparison.devices[0].contender.own_waveform
+    assert own.frequency == pytest.approx(10.0)  # of its rates the nearest to that of the plan
+    assert own.status == "computed"
+    found = answers(comparison, "pantheon")
+    assert found["waveform-published"].verdict == "meets"
+    assert found["no-direct-current"].verdict == "does not meet"
+    assert found["no-direct-current"].value.startswith("300 µA")
+    assert found["keeps-current"].verdict == "meets"
+    assert comparison.exceeded == {"pantheon": ("product-dc-mean", "product-net-charge-session")}
+
+
+def test_a_device_that_says_everything_is_judged(make_comparison: Any) -> None:
+    found = answers(make_comparison(WHOLE, "myolift-mini"), "whole")
+    for id in ("current-published", "contact-published", "keeps-current", "leakage", "cleared", "density"):
+        assert found[id].verdict == "meets", id
+    assert found["density"].value.startswith("at most 0.4 mA/cm²")  # whatever the waveform
+    assert found["notices-lift-off"].verdict == "does not meet"
+    assert found["no-direct-current"].verdict == "unknown"
+    assert found["contact-published"].value == "1 cm²"
+
+
+@pytest.mark.parametrize(("volts", "verdict"), [(1.0, "does not meet"), (6.0, "unknown"), (40.0, "meets")])
+def test_compliance_inside_the_band_of_the_skin_decides_nothing(
+    make_comparison: Any, volts: float, verdict: str
+) -> None:
+    device = {**WHOLE, "v_compliance_V": volts}
+    found = answers(make_comparison(device, "myolift-mini"), "whole")
+    assert found["keeps-current"].verdict == verdict
+    assert found["keeps-current"].basis.startswith("assumed")
+
+
+def test_every_device_of_the_catalogue_is_answered(make_comparison: Any) -> None:
+    ids = [device.id for device in Device.catalogue()]
+    comparison = make_comparison(*ids)
+    for criterion in comparison.guide:
+        assert [answer.device for answer in criterion.answers] == ids
+        assert all(answer.value and answer.basis for answer in criterion.answers)
+        assert set(criterion.meeting()) <= set(ids)
+
+
+def test_own_waveform_and_electrode_of_a_file_are_used(tmp_path: Any) -> None:
+    path = tmp_path / "mine.toml"
+    path.write_text(
+        '[device]\nid = "mine"\nname = "Mine"\nkind = "microcurrent"\nelectrode_radius_m = 0.004\n'
+        '[[waveform]]\nid = "own"\nname = "own"\nkind = "biphasic"\nstatus = "measured"\nsource = "scope"\n'
+        "period_s = 0.1\nsegments = [\n"
+        '{ i_start_A = 2e-4, i_end_A = 2e-4, duration_s = 0.05, shape = "const" },\n'
+        '{ i_start_A = -2e-4, i_end_A = -2e-4, duration_s = 0.05, shape = "const" } ]\n',
+        encoding="utf-8",
+    )
+    one = Contender.of(Device.load(path), reference(DevicePlan()))
+    assert one.lent == ()
+    assert one.own_current == pytest.approx(2e-4)
+    assert one.drive.electrode.contact_radius == 0.004
+    assert one.drive.electrode.medium == "conductive_gel"
+    assert one.drive.waveform.id == "own"
