@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from zygoma.standards import LimitReport, check
+from zygoma.standards.given import Given
 
 if TYPE_CHECKING:
     from zygoma.plan.drive import Drive
+
+LENT = "the current of the plan; that of the device is not known"
 
 
 def limits_of(
@@ -28,18 +32,19 @@ def limits_of(
     density : float or None
         95th percentile of |J| in the skin under the contacts [A/m2].
     lent : bool
-        The current is not that of the device or its user; what rests on it is as sure as the waveform.
+        The current is that of the plan because that of the device is not known: an assumption.
     """
-    waveform, current = drive.waveform, None if lent else drive.waveform.amplitude
+    waveform, rests_on = drive.waveform, Given("assumed", LENT) if lent else None
     if drive.known and drive.regulator.quantity == "voltage":
-        waveform = drive.delivery(deep).waveform(drive.waveform)
-        current = waveform.amplitude
+        waveform = replace(drive.delivery(deep).waveform(drive.waveform), status="unverified")
+        rests_on = Given("assumed", waveform.source)
     return check(
         drive.device,
         waveform,
-        current,
+        waveform.amplitude,
         drive.electrode,
         session,
         measured={} if density is None else {"j_p95": density},
         measured_from="from the field on the face, at the delivered current",
+        current_from=rests_on,
     )

@@ -41,6 +41,7 @@ def check(
     profile: Sequence[str] = (),
     measured: Mapping[str, float] | None = None,
     measured_from: str = "given by the caller",
+    current_from: Given | None = None,
 ) -> LimitReport:
     """Compare a use of a device with every limit that applies to it.
 
@@ -73,6 +74,8 @@ def check(
         computed here.
     measured_from : str
         Where they come from, in words.
+    current_from : Given, optional
+        What `current` rests on, where the caller does not simply set it.
 
     Returns
     -------
@@ -94,7 +97,8 @@ def check(
     for name in measured or ():
         if name not in known:
             raise UnknownNameError("quantity", name, known)
-    given: dict[str, Given] = {"current": Given("computed", ""), "session": Given("computed", "")}
+    set_by_caller = Given("computed", "")
+    given: dict[str, Given] = {"current": current_from or set_by_caller, "session": set_by_caller}
     if current is None:
         current, given["current"] = _largest_current(device, load)
     if area is None:
