@@ -57,6 +57,14 @@ def test_a_device_without_figures_answers_nothing(make_comparison: Any) -> None:
     assert all(answer.basis.startswith("unknown: ") for id, answer in found.items() if id in verdicts)
 
 
+def test_an_assumed_fact_is_not_a_published_one(make_comparison: Any) -> None:
+    comparison = make_comparison("generic-nmes", "myolift-mini")
+    found = answers(comparison, "generic-nmes")["current-published"]
+    assert (found.verdict, found.value) == ("unknown", "20 mA, not published")
+    assert found.basis.startswith("assumed")
+    assert "its largest (assumption)" in comparison.devices[0].contender.remarks[1]
+
+
 def test_the_plan_lends_but_decides_nothing(make_comparison: Any) -> None:
     comparison = make_comparison("myolift-md", "nuface-mini")
     assert comparison.devices[0].contender.lent == ("waveform", "electrode")
@@ -90,7 +98,10 @@ def test_a_device_that_says_everything_is_judged(make_comparison: Any) -> None:
     assert found["density"].value.startswith("at most 0.4 mA/cm²")  # whatever the waveform
     assert found["notices-lift-off"].verdict == "does not meet"
     assert found["no-direct-current"].verdict == "unknown"
+    assert found["no-direct-current"].value == "not known: waveform"
     assert found["contact-published"].value == "1 cm²"
+    assert found["switches-off"].value == "20 min"
+    assert "radius of the electrode" not in found["nothing-hidden"].value
 
 
 @pytest.mark.parametrize(("volts", "verdict"), [(1.0, "does not meet"), (6.0, "unknown"), (40.0, "meets")])

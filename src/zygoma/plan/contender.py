@@ -78,8 +78,10 @@ class Contender:
         used = lent.waveform.amplitude if current is None else current
         device.check_current(used)
         touching = electrode or lent.electrode
+        status = device.status("i_max_A")
+        largest = "the largest that is published" if status == "read" else f"its largest ({status})"
         whose = {
-            True: "the largest that is published" if device.current_max else "that of its waveform",
+            True: largest if device.current_max else "that of its waveform",
             False: "the plan's; its own is not known",
         }
         area = f"{touching.area * 1e4:.3g} cm²"

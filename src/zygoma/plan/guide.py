@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from zygoma.plan.compare import Compared
 
 _FILE = "choosing.toml"
+_INPUTS = {"area": "contact area"}
 Verdict = Literal["meets", "does not meet", "unknown", "not judged"]
 
 
@@ -95,8 +96,11 @@ def _fact(entry: Mapping[str, Any], one: Compared) -> Answer:
     key = next((key for key in entry["fields"] if key in device.facts), None)
     if key is None:
         return _unknown(entry, one)
+    given, value = of_fact(device, key), _in_words(key, device.facts[key])
+    if given.kind == "assumed":
+        return Answer(device.id, "unknown", f"{value}, not published", str(given))
     verdict: Verdict = "does not meet" if device.facts[key] is False else "meets"
-    return Answer(device.id, verdict, _in_words(key, device.facts[key]), str(of_fact(device, key)))
+    return Answer(device.id, verdict, value, str(given))
 
 
 def _waveform(entry: Mapping[str, Any], one: Compared) -> Answer:
@@ -134,9 +138,10 @@ def _limits(entry: Mapping[str, Any], one: Compared) -> Answer:
     if worst.verdict == "exceeded":
         return Answer(one.device.id, "does not meet", value, _of_waveform(worst.basis, one))
     if worst.verdict != "met":
-        lent = ", ".join(one.contender.lent)
-        missing = f"not known: {lent}" if lent and not worst.basis.startswith("unknown: not") else "not known"
-        return _unknown(entry, one, worst.hint or missing)
+        needs = load_data("limits.toml")["quantity"][worst.limit.quantity]["needs"]
+        missing = [_INPUTS.get(name, name) for name in needs if not one.alone.use.known[name]]
+        value = f"not known: {', '.join(missing)}" if missing else "not known"
+        return _unknown(entry, one, worst.hint or value)
     if one.contender.own_waveform is None and "waveform" in worst.basis:
         value = f"at most {value}"
     return Answer(one.device.id, "meets", value, _of_waveform(worst.basis, one))
@@ -193,6 +198,8 @@ def _in_words(key: str, value: Any) -> str:
     if key.endswith("_m2"):
         return f"{value * 1e4:.3g} cm²"
     unit = unit_of(key)
+    if unit == "s" and value >= 60:
+        return f"{value / 60:.3g} min"
     return show(float(value), unit) if unit else str(value)
 
 
