@@ -26,7 +26,7 @@ def treat(
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="section.key=value; may be repeated.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Seed of everything random.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Kept in the result; nothing random yet.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """Compute a session on a face and write its report.
@@ -55,6 +55,8 @@ def treat(
             page = report(treatment, out, progress)
     except KeyboardInterrupt as error:
         raise KeyboardInterrupt(_kept(progress)) from error
+    for notice in treatment.notices:
+        typer.echo(f"note: {notice}", err=True)
     if as_json:
         typer.echo(json.dumps(treatment.json(str(page))))
     else:

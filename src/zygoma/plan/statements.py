@@ -36,13 +36,28 @@ def face_assumptions(face: Face, timetable: Timetable) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def notices(timetable: Timetable, resolution: str | None) -> tuple[str, ...]:
+def notices(face: Face, timetable: Timetable, resolution: str | None) -> tuple[str, ...]:
     """Conflicts and warnings; `resolution` says why it is not the standard one."""
-    own = [*timetable.messages]
+    own = [*timetable.messages, *_places(face, timetable)]
     neck_said = any(message.startswith("Neck") for message in own)
     conflicts: Iterable[dict[str, str]] = load_data("statements.toml")["conflict"]
     shown = [c["text"] for c in conflicts if not (neck_said and c["id"] == "indication-neck")]
     return tuple([*own, *shown, *([resolution] if resolution else [])])
+
+
+def _places(face: Face, timetable: Timetable) -> list[str]:
+    """Rules about places that the middle of a contact breaks, each with its source."""
+    from zygoma.face.atlas import stem
+    from zygoma.face.surface import nearest
+    from zygoma.standards import screen
+
+    triangles = np.unique(nearest(face.skin, np.concatenate([timetable.points_a, timetable.points_b]))[0])
+    touched = {stem(name) for name in face.regions if np.isin(triangles, face.region_triangles(name)).any()}
+    found = []
+    for rule in screen({}, touched).blocked:
+        place = ", ".join(name.replace("_", " ") for name in sorted(touched & set(rule.regions)))
+        found.append(f"A contact comes over: {place}. {rule.question} Sources: {'; '.join(rule.sources)}.")
+    return found
 
 
 def _tissues(face: Face) -> list[str]:

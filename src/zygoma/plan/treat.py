@@ -108,7 +108,7 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
         needed_voltage=drive.needed(float(dose.deep_resistance.max())),
         limits=found,
         assumptions=assumptions(drive, face, timetable),
-        notices=notices(timetable, None if plan.options.resolution else reason),
+        notices=notices(face, timetable, None if plan.options.resolution else reason),
         seconds=stage.seconds,
         hashes={
             "plan": plan.hash(),
