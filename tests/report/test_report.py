@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import meshio
@@ -78,12 +79,36 @@ def test_freeways_sentence_follows_from_the_numbers(treatment: Treatment) -> Non
     assert (
         "16 times less" in text
     )  # the brain lies two shells below the muscles, each a quarter of the one above
+    assert "insulated by assumption" in text
+    eye = replace(treatment.tissues[0], name="eye", J_mean=0.0295)
+    told = " ".join(answer.freeways(replace(treatment, tissues=(*treatment.tissues, eye))))
+    assert "0.0295 A/m² in the eyes and" in told
 
 
 def test_answer_names_the_most_and_the_least_dosed_muscle(treatment: Treatment) -> None:
     text = " ".join(answer.sentences(treatment))
     assert "the right zygomaticus major gets the most: 144 C/m²" in text
-    assert "the procerus gets 60 times less" in text
+    assert "The procerus gets 60 times less" in text
+    assert "95 % of it carries less than 0.9 A/m²" in text
+
+
+def test_a_muscle_that_gets_the_same_on_both_sides_is_named_without_side(treatment: Treatment) -> None:
+    top = treatment.most_dosed
+    left = replace(top, name="zygomaticus_major_l", side="l", charge_density=0.995 * top.charge_density)
+    others = tuple(row for row in treatment.muscles if row.name != left.name)
+    same = replace(treatment, muscles=(*others, left))
+    assert "the zygomaticus major gets the most" in " ".join(answer.sentences(same))
+    assert "95 %" in answer.key_facts(same)[1].what
+    assert answer.key_facts(same)[1].note == "in the zygomaticus major"
+
+
+def test_layers_that_begin_at_one_level_are_told_once(treatment: Treatment) -> None:
+    shares = {"skin": 1.0, "smas": 0.6, "muscle": 0.6, "bone": 0.2, "tooth": 0.2}
+    shares |= {"tongue": 0.25, "brain": 0.25, "eye": 0.25}
+    found = replace(treatment, current_reaching=shares)
+    told = "skin 100%; facial muscles 60%; bone 20%; eye, tongue, brain 25%"
+    assert f"current reaching each layer: {told}" in str(found)
+    assert [heading for heading, *_ in answer.reaching(found)][-1] == "Eye, tongue, brain"
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from zygoma.plan.plan import Plan
@@ -15,6 +16,16 @@ if TYPE_CHECKING:
     from zygoma.face import Face
     from zygoma.standards import LimitReport
     from zygoma.treatment import Dose, SetDose, Timetable
+
+_DEPTHS = (
+    ("skin", "Skin"),
+    ("fat", "Fat"),
+    ("smas", "Facial muscles"),
+    ("muscle", "Facial muscles"),
+    ("bone", "Bone"),
+    ("soft", "Deep soft tissue"),
+)
+_INNERMOST = ("eye", "tongue", "brain")
 
 
 def row(dose: SetDose) -> dict[str, Any]:
@@ -64,7 +75,8 @@ class Treatment:
     contact_power_fraction : float
         Share of the whole power that stays in the two contacts.
     current_reaching : mapping
-        Share of the current that reaches the upper face of a tissue, averaged over the positions.
+        Share of the current that reaches the level at which a tissue begins, averaged over the positions;
+        it counts everything from there inwards, not the tissue alone.
     power_volume_fraction : float
         Smallest share of the modelled volume that holds nine tenths of the tissue power.
     quiet_volume_fraction : float
@@ -170,19 +182,31 @@ class Treatment:
         """The muscle with the largest dose."""
         return max(self.muscles, key=lambda muscle: muscle.charge_density)
 
+    @property
+    def reaching(self) -> tuple[tuple[str, float], ...]:
+        """Heading and share of `current_reaching` by level: tissues of one level have one share."""
+        levels = groupby(self.current_reaching.items(), key=lambda item: item[1])
+        return tuple((_heading([name for name, _ in tissues]), share) for share, tissues in levels)
+
     def __str__(self) -> str:
-        top, reach = self.most_dosed, self.current_reaching
-        reaching = ", ".join(f"{name} {share:.0%}" for name, share in reach.items())
+        top = self.most_dosed
+        reaching = "; ".join(f"{heading.lower()} {share:.0%}" for heading, share in self.reaching)
         return "\n".join(
             [
                 f"{self.device.name}, {show(self.delivered_current, 'A')} through {self.electrode.id}, "
                 f"{self.plan.programme.name} {self.session / 60:.4g} min, {self.sessions} sessions",
                 f"most dose of the muscles: {top.name}, {top.charge_density:.3g} C/m2 a session, "
                 f"|J| up to {top.J_p95:.3g} A/m2 (95 %)",
-                f"current reaching: {reaching}",
+                f"current reaching each layer: {reaching}",
                 f"checks: residual {self.residual:.0e}, delivered current {self.delivered_current_error:.1e}"
                 f", power balance {self.power_balance_error:.1e}",
                 f"{self.resolution} mesh: {self.nodes:,} nodes; {self.unique_positions:,} positions "
                 f"of the probes; {sum(self.seconds.values()):.0f} s; {len(self.assumptions)} assumptions",
             ]
         )
+
+
+def _heading(names: list[str]) -> str:
+    known = next((text for name, text in _DEPTHS if name in names), None)
+    inner = ", ".join(name for name in _INNERMOST if name in names)
+    return known or (inner or names[0].replace("_", " ")).capitalize()

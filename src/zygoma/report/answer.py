@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from typing import Literal
 
 from zygoma.plan import Treatment
 from zygoma.report.words import number, percent, phrase, title
+from zygoma.treatment import SetDose
 from zygoma.units import show
 
 Kind = Literal["computed", "published", "assumed"]
 
 _MUSCLES = ("muscle", "smas")
-_DEPTHS = (
-    ("skin", "Skin"),
-    ("fat", "Fat"),
-    ("smas", "Facial muscles"),
-    ("muscle", "Facial muscles"),
-    ("bone", "Bone"),
-    ("brain", "Deeper than bone"),
-    ("soft", "Deep soft tissue"),
-)
 _ORGANS = {"brain": "in the brain", "eye": "in the eyes"}
+_INNER = {"eye": "eyes", "tongue": "tongue", "cartilage": "cartilage", "brain": "brain"}
+_ALIKE = 0.01  # largest relative difference between right and left of which the side is not told
 
 
 @dataclass(frozen=True)
@@ -70,12 +65,12 @@ def sentences(treatment: Treatment) -> list[str]:
         f"The model delivers {show(treatment.delivered_current, 'A')} from probe to probe. On average "
         f"{percent(muscle)} of it reaches the layer of the facial muscles{deep}; "
         f"{percent(1 - muscle)} stays in skin and fat.",
-        f"Of the muscles, {phrase(top.name, top.side)} gets the most: {number(top.charge_density)} C/m² "
-        f"a session, with {number(top.J_p95)} A/m² at the peak; "
-        f"{phrase(least.name, least.side)} gets {less} less."
+        f"Of the muscles, {_muscle(treatment, top)} gets the most: {number(top.charge_density)} C/m² "
+        f"a session; at the peak of the current 95 % of it carries less than {number(top.J_p95)} A/m². "
+        f"{_muscle(treatment, least).capitalize()} gets {less} less."
         + (f" The mean over the session is {' and '.join(inner)}." if inner else ""),
         f"{percent(treatment.contact_power_fraction)} of the electrical power is spent in the outermost skin "
-        "and the gel, right under the probes.",
+        "and the gel, right under the probes; this share follows from their assumed resistance.",
     ]
 
 
@@ -90,7 +85,12 @@ def key_facts(treatment: Treatment) -> list[Fact]:
             "computed",
             "reaches the layer of the facial muscles",
         ),
-        Fact("at the peak", f"{number(top.J_p95)} A/m²", "computed", f"in the {_lower(top.name, top.side)}"),
+        Fact(
+            "95 % of it carries less, at the peak",
+            f"{number(top.J_p95)} A/m²",
+            "computed",
+            f"in {_muscle(treatment, top)}",
+        ),
         Fact(
             "under each probe",
             f"{number(contact / 10, 2)} mA/cm²",
@@ -116,28 +116,25 @@ def freeways(treatment: Treatment) -> list[str]:
         f"{percent(treatment.quiet_volume_fraction)} of it carries less than a tenth of the current density "
         "in the muscles."
     ]
-    if muscle and (brain := mean.get("brain")):
+    inner = [f"{number(mean[name])} A/m² in the {text}" for name, text in _INNER.items() if mean.get(name)]
+    if muscle and inner:
+        told = f"The mean current density is {number(muscle)} A/m² in the muscles, {_listed(inner)}"
         found.append(
-            f"The mean current density falls from {number(muscle)} A/m² in the muscles to "
-            f"{number(brain)} A/m² in the brain, {_times(muscle, brain)} less."
+            f"{told}, {_times(muscle, brain)} less than in the muscles."
+            if (brain := mean.get("brain")) and brain < muscle
+            else f"{told}."
         )
     found.append(
-        "The model ends below the neck. Whatever flows there has to come back to the second probe, so no "
-        "current goes on into the body. These numbers do not support the claim."
+        "The model ends below the neck, and the cut there is insulated by assumption: no net current leaves "
+        "through it, and what flows in the rest of the body is not computed. "
+        "These numbers do not support the claim."
     )
     return found
 
 
 def reaching(treatment: Treatment) -> list[tuple[str, float, str]]:
     """Heading, share and text for each depth; tissues that begin at the same depth stand together."""
-    by_share: dict[float, list[str]] = {}
-    for name, share in treatment.current_reaching.items():
-        by_share.setdefault(share, []).append(name)
-    rows = []
-    for share, names in sorted(by_share.items(), reverse=True):
-        heading = next((text for name, text in _DEPTHS if name in names), title(names[0]))
-        rows.append((heading, share, percent(share)))
-    return rows
+    return [(heading, share, percent(share)) for heading, share in treatment.reaching]
 
 
 def power(treatment: Treatment) -> list[tuple[str, float, str]]:
@@ -200,8 +197,20 @@ def checks(treatment: Treatment) -> list[tuple[str, str, str, bool]]:
     ]
 
 
-def _lower(name: str, side: str) -> str:
-    return phrase(name, side).removeprefix("the ")
+def _muscle(treatment: Treatment, dose: SetDose) -> str:
+    """Name inside a sentence, without the side where right and left agree."""
+    alike = any(
+        (title(other.name), other.side) == (title(dose.name), {"r": "l", "l": "r"}.get(dose.side))
+        and math.isclose(other.charge_density, dose.charge_density, rel_tol=_ALIKE)
+        and math.isclose(other.J_p95, dose.J_p95, rel_tol=_ALIKE)
+        for other in treatment.muscles
+    )
+    return phrase(dose.name, "mid" if alike else dose.side)
+
+
+def _listed(texts: list[str]) -> str:
+    *first, last = texts
+    return f"{', '.join(first)} and {last}" if first else f"and {last}"
 
 
 def _times(large: float, small: float) -> str:
