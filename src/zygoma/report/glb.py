@@ -10,7 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from zygoma.report.tone import encoded
+
 _FLOAT, _INDEX = 5126, 5125  # numbers of the component types in glTF
+_STRENGTH, _SPECULAR = "KHR_materials_emissive_strength", "KHR_materials_specular"
 _TYPES = {1: "SCALAR", 2: "VEC2", 3: "VEC3"}
 
 
@@ -19,9 +22,10 @@ def glb(
     normals: NDArray[np.floating],
     triangles: NDArray[np.integer],
     place: NDArray[np.floating],
-    colours: NDArray[np.floating],
+    light: NDArray[np.floating],
+    own: float = 1.0,
 ) -> bytes:
-    """Matt surface with a strip of colours as its texture: between corners too the colours are the strip's.
+    """Matt surface that glows in the colours of a strip: between corners too the colours are the strip's.
 
     Parameters
     ----------
@@ -31,17 +35,19 @@ def glb(
         Corners of each triangle.
     place : (n,) array
         Where on the strip each corner lies, 0 to 1.
-    colours : (k, 3) array
-        The strip, 0 to 1.
+    light : (k, 3) array
+        The strip, linear light; it may exceed 1.
+    own : float
+        Share of the light that glows; the rest is left to a lamp of the scene.
 
     References
     ----------
-    Khronos Group, glTF 2.0 specification, section 4 (binary glTF).
+    Khronos Group, glTF 2.0 specification, section 4 (binary glTF); KHR_materials_emissive_strength.
     """
     from PIL import Image
 
-    strip = io.BytesIO()
-    Image.fromarray(np.rint(colours * 255).astype(np.uint8)[None]).save(strip, "png")
+    strip, strength = io.BytesIO(), max(float(light.max()), 1.0)
+    Image.fromarray(np.rint(encoded(light / strength) * 255).astype(np.uint8)[None]).save(strip, "png")
     arrays = [
         points.astype("<f4"),
         normals.astype("<f4"),
@@ -61,14 +67,24 @@ def glb(
     ]
     accessors[0] |= {"min": arrays[0].min(axis=0).tolist(), "max": arrays[0].max(axis=0).tolist()}
     attributes = {"POSITION": 0, "NORMAL": 1, "TEXCOORD_0": 2}
-    material = {"baseColorTexture": {"index": 0}, "metallicFactor": 0.0, "roughnessFactor": 0.9}
+    material = {
+        "pbrMetallicRoughness": {
+            "baseColorTexture": {"index": 0},
+            "metallicFactor": 0.0,
+            "roughnessFactor": 1.0,
+        },
+        "emissiveTexture": {"index": 0},
+        "emissiveFactor": [1.0, 1.0, 1.0],
+        "extensions": {_STRENGTH: {"emissiveStrength": own * strength}, _SPECULAR: {"specularFactor": 0.0}},
+    }
     scene = {
         "asset": {"version": "2.0"},
+        "extensionsUsed": [_STRENGTH, _SPECULAR],
         "scenes": [{"nodes": [0]}],
         "scene": 0,
         "nodes": [{"mesh": 0}],
         "meshes": [{"primitives": [{"attributes": attributes, "indices": 3, "material": 0}]}],
-        "materials": [{"pbrMetallicRoughness": material}],
+        "materials": [material],
         "textures": [{"source": 0}],
         "images": [{"bufferView": len(arrays), "mimeType": "image/png"}],
         "accessors": accessors,

@@ -14,8 +14,11 @@ from zygoma.report.glb import glb
 from zygoma.report.palette import Scale
 from zygoma.report.paths import ProbePath
 from zygoma.report.surfaces import LayerSurface
+from zygoma.report.tone import light_of
 
 _SIZE = 2.0  # height of what is looked at in the scene's own units
+_GLOW, _LAMP = 0.8, 0.22  # shares of the legend's light: of itself, and facing the lamp; about 1 in front
+_LAMP_AT = (3.0, -1.0, 1.5)
 _AXES = np.array(
     [[0.0, 0.0, 1.0], [1.0, 0.0, 0.0], [0.0, 1.0, 0.0]]
 )  # body (left, up, front) -> scene (front, left, up)
@@ -60,7 +63,8 @@ def standalone(
         return np.asarray(((points - middle) * factor) @ _AXES.T, dtype=np.float32)
 
     at_middle = (0.5 + 255 * scale.position(surface.at_corners(values))) / 256  # of a colour of the strip
-    skin = glb(place(surface.points), surface.normals @ _AXES.T, surface.triangles, at_middle, scale.table)
+    light = light_of(scale.table)
+    skin = glb(place(surface.points), surface.normals @ _AXES.T, surface.triangles, at_middle, light, _GLOW)
     with contextlib.redirect_stdout(io.StringIO()):  # viser greets on standard output
         server = viser.ViserServer(host="127.0.0.1", port=0, verbose=False)
         try:
@@ -69,7 +73,10 @@ def standalone(
             server.initial_camera.position = (3.0, -1.1, 0.35)
             server.initial_camera.look_at = (0.0, 0.0, 0.0)
             server.initial_camera.fov = np.radians(42.0)
-            server.scene.configure_default_lights(enabled=True, cast_shadow=False)
+            server.scene.configure_default_lights(enabled=False)
+            server.scene.configure_environment_map(None)
+            lamp = _LAMP * np.pi * float(light.max())  # of a matt surface three.js sends back 1 / pi
+            server.scene.add_light_directional("/lamp", intensity=lamp, position=_LAMP_AT)
             server.scene.add_glb("/skin", skin, cast_shadow=False, receive_shadow=False)
             for number, path in enumerate(paths):
                 if len(path.rests):
