@@ -96,3 +96,19 @@ def test_scene_shows_pale_and_dark_skin(browser: tuple[Any, bool], page_file: Pa
         shades.append(darkest())
     assert shades[-1] <= 60
     page.close()
+
+
+def test_print_shows_what_is_folded(browser: tuple[Any, bool], page_file: Path) -> None:
+    program, _ = browser
+    page = program.new_page()
+    page.goto(page_file.as_uri())
+    folded = page.locator("details > :not(summary)")
+    assert not any(part.is_visible() for part in folded.all())
+    page.emulate_media(media="print")
+    seen = page.evaluate(
+        "[...document.querySelectorAll('details dd, details li, details td')]"
+        ".map(part => part.checkVisibility() && part.getBoundingClientRect().height > 0)"
+    )
+    assert len(seen) > 40
+    assert all(seen)
+    page.close()
