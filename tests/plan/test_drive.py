@@ -17,11 +17,12 @@ def drive(current: float = 400e-6, waveform: str = "lifting", **facts: object) -
     return Drive(device, device.waveform(waveform).scaled(current), PROBE)
 
 
-def test_unknown_compliance_delivers_the_set_current_and_assumes_nothing_of_the_skin() -> None:
+def test_unknown_compliance_delivers_the_set_current_and_tells_of_both_skins() -> None:
     unknown = drive(i_max_A=400e-6)
     assert not unknown.known
     assert unknown.amplitude(DEEP) == 400e-6
-    assert unknown.assumptions == []
+    assert "two models" in unknown.assumptions[0]
+    assert unknown.assumptions[1:] == SkinLoad.under(PROBE, PROBE, DEEP).assumptions
     assert "assumed to be the set current" in unknown.remark
 
 

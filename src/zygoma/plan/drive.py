@@ -17,6 +17,11 @@ if TYPE_CHECKING:
 _STEPS = 120  # of each segment: the share differs by 1e-4 from that of 400
 _RATIO = 1.25  # between the deep resistances at which the current is computed; straight between
 _LEAST = 10.0  # smallest of them [ohm]
+_TWO_SKINS = (
+    "The outermost skin under the probes has two models: a linear sheet in the field on the face, whose "
+    "solutions can so be scaled and added, and for the voltage that the current needs, where a linear sheet "
+    "would give too much, a layer whose resistance falls with the voltage; neither is measured."
+)
 
 
 class Drive:
@@ -98,15 +103,16 @@ class Drive:
 
     @property
     def assumptions(self) -> list[str]:
-        """What the delivered current rests on, in sentences; none where it is the set one."""
+        """What the delivered current and the voltage it needs rest on, in sentences."""
+        skin = [_TWO_SKINS, *self.load(0.0).assumptions]
         if not self.known:
-            return []
+            return skin
         held = "compliance" if self.regulator.quantity == "current" else "open-circuit voltage"
         return [
             f"The delivered current is computed from the {held} of {self.device.name}, "
             f"{show(self.regulator.volts, 'V')}, into the deep resistance of the face and the skin under "
             "both electrodes; it keeps the shape of the set current and has the delivered mean of |i|.",
-            *self.load(0.0).assumptions,
+            *skin,
         ]
 
     def _at(self, step: int) -> float:
