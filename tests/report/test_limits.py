@@ -60,3 +60,9 @@ def test_limits_stand_in_the_result(exceeding: Treatment) -> None:
     row = next(row for row in found["limits"] if row["id"] == "product-j-rms-max")
     assert row["margin"] == pytest.approx(0.7069, rel=1e-3)
     assert (row["action"], row["status"], row["verdict"]) == ("refuse", "product", "exceeded")
+
+
+def test_a_reported_figure_has_no_margin(treatment: Treatment) -> None:
+    (_, others) = (lines for _, lines in LimitSection.of(treatment).groups)
+    line = next(line for line in others if line.quantity == "Shannon k")
+    assert (line.verdict, line.margin, line.action) == ("reported", "–", "reported, never a gate")
