@@ -9,6 +9,15 @@ from zygoma.errors import UnitError
 
 _PREFIXES = ((1.0, ""), (1e-3, "m"), (1e-6, "µ"), (1e-9, "n"), (1e-12, "p"))
 _LARGE = ((1e9, "G"), (1e6, "M"), (1e3, "k"))
+_EXAMPLES = {
+    "A": "400 uA",
+    "s": "20 min",
+    "V": "12 V",
+    "ohm": "2 kohm",
+    "Hz": "8 Hz",
+    "S/m": "0.3 S/m",
+    "m": "3 mm",
+}
 
 
 @cache
@@ -43,22 +52,23 @@ def parse(text: str, unit: str) -> float:
     >>> round(parse("400 uA", "A"), 9)
     0.0004
     """
+    example = _EXAMPLES.get(unit, f"1 {unit}")
     if not isinstance(text, str):
-        raise UnitError(f"{text!r} has no unit; expected text such as '1 {unit}'")
+        raise UnitError(f"{text!r} has no unit; expected text such as {example!r}")
     import pint
 
     try:
         quantity = _registry().Quantity(text)
     except (pint.PintError, ValueError, TypeError, SyntaxError, AttributeError, ArithmeticError) as error:
         raise UnitError(
-            f"{text!r} is not a quantity; expected a number with a unit such as '1 {unit}'"
+            f"{text!r} is not a quantity; expected a number with a unit such as {example!r}"
         ) from error
     if quantity.dimensionless:
-        raise UnitError(f"{text!r} has no unit; expected text such as '{text.strip()} {unit}'")
+        raise UnitError(f"{text!r} has no unit; expected text such as {example!r}")
     try:
         return float(f"{quantity.to(unit).magnitude:.15g}")  # 400e-6, not 399.99999999999996e-6
     except pint.DimensionalityError as error:
-        raise UnitError(f"{text!r} is not a quantity in {unit}; expected text such as '1 {unit}'") from error
+        raise UnitError(f"{text!r} is not a quantity in {unit}; expected text such as {example!r}") from error
 
 
 def show(value: float, unit: str, digits: int = 3) -> str:
