@@ -285,3 +285,20 @@ def test_pictures_are_drawn(tmp_path, what):
     picture.draw(average(), path, what)
     pixels = image.imread(path)[..., :3]
     assert 0.05 < (pixels.min(axis=2) < 0.97).mean() < 0.9
+
+
+@pytest.mark.parametrize("seed", [-1, "x", 1.5])
+def test_a_seed_that_is_no_whole_number_is_refused(seed):
+    with pytest.raises(RangeError, match="give a whole number from 0 up"):
+        Face.random(seed)
+
+
+def test_text_in_place_of_a_number_is_refused():
+    with pytest.raises(RangeError, match="age is '45'; give a number in years"):
+        Face.average(age="45")
+    with pytest.raises(RangeError, match="bmi is None"):
+        Person(bmi=None)
+    with pytest.raises(RangeError, match=r"morph nose_volume is '0\.3'"):
+        Person(morphs={"nose_volume": "0.3"})
+    assert Person(age=45) == Person(age=45.0)
+    assert isinstance(Person(age=45).age, float)

@@ -55,6 +55,7 @@ def show(
     """Describe a face and draw it from the front and the side."""
     from zygoma.face import picture
 
+    picture.check(out, what)
     face = _face(sex, age, bmi, resolution, seed)
     picture.draw(face, out, what=what)
     if as_json:

@@ -102,11 +102,17 @@ class Face:
         MeshError
             The shape cannot be layered without inverted elements.
         """
-        return Face.of(Person(sex, float(age), float(bmi), morphs), resolution)
+        return Face.of(Person(sex, age, bmi, morphs), resolution)
 
     @staticmethod
     def random(seed: int, resolution: str = "standard") -> Face:
-        """The face of a random person; the same seed gives the same face."""
+        """The face of a random person; the same seed, a whole number from 0, gives the same face.
+
+        Raises
+        ------
+        RangeError
+            The seed is negative or not a whole number.
+        """
         return Face.of(Person.random(seed), resolution)
 
     @staticmethod

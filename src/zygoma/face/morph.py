@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cache
+from numbers import Integral, Real
 from types import MappingProxyType
 
 import numpy as np
@@ -83,6 +84,8 @@ class Person:
 
     def __post_init__(self) -> None:
         check_person(self.sex, self.age, self.bmi)
+        object.__setattr__(self, "age", float(self.age))
+        object.__setattr__(self, "bmi", float(self.bmi))
         known = morph_names()
         for name, value in self.morphs.items():
             if name not in known:
@@ -92,8 +95,8 @@ class Person:
                 if name == "fat_factor"
                 else (0.0 if name in (*RACES, "weight", "muscle") else -1.0, 1.0)
             )
-            if not low <= value <= high:
-                raise RangeError(f"morph {name} is {value:g}; give a number from {low:g} to {high:g}")
+            if not (isinstance(value, Real) and low <= value <= high):
+                raise RangeError(f"morph {name} is {value!r}; give a number from {low:g} to {high:g}")
 
     @property
     def fat_factor(self) -> float:
@@ -126,7 +129,15 @@ class Person:
 
     @staticmethod
     def random(seed: int) -> Person:
-        """A person drawn from broad ranges: sex, age 18-85, body-mass index, races, local morphs, fat."""
+        """A person drawn from broad ranges: sex, age 18-85, body-mass index, races, local morphs, fat.
+
+        Raises
+        ------
+        RangeError
+            The seed is negative or not a whole number.
+        """
+        if not isinstance(seed, Integral) or seed < 0:
+            raise RangeError(f"seed is {seed!r}; give a whole number from 0 up")
         draw = np.random.default_rng(seed)
         race = draw.dirichlet(np.ones(3))
         morphs = dict(zip(RACES, race.tolist(), strict=True))

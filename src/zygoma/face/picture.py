@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -129,6 +130,15 @@ def section(axis: Any, nodes: Array, tets: Index, colours: Array, normal_axis: i
     axis.set_title(f"{'xy'[normal_axis]} = {at * 1e3:.0f} mm", fontsize=9, color="0.35")
 
 
+def check(path: str | os.PathLike[str], what: str) -> None:
+    """Refuse a picture that `draw` cannot make, before a face is built for it; raises as `draw` does."""
+    if what not in _PICTURES:
+        raise UnknownNameError("picture", what, _PICTURES)
+    suffix = Path(path).suffix
+    if suffix.lower() not in _ENDINGS:
+        raise UnknownNameError(f"picture format of {str(path)!r}", suffix, _ENDINGS)
+
+
 def draw(face: Face, path: str | os.PathLike[str], what: str = "muscles") -> None:
     """Draw a face to a picture file.
 
@@ -143,12 +153,11 @@ def draw(face: Face, path: str | os.PathLike[str], what: str = "muscles") -> Non
     Raises
     ------
     UnknownNameError
-        There is no such picture.
+        There is no such picture, or the ending is another one.
     """
+    check(path, what)
     from matplotlib.figure import Figure
 
-    if what not in _PICTURES:
-        raise UnknownNameError("picture", what, _PICTURES)
     figure = Figure(figsize=(13, 6.4), dpi=110, layout="constrained")
     figure.suptitle(
         f"{what}: {face.person.sex}, {face.person.age:g} years, BMI {face.person.bmi:g}, {face.resolution}",
@@ -264,6 +273,7 @@ def _section(figure: Any, face: Face) -> None:
     )  # fmt: skip
 
 
+_ENDINGS = (".pdf", ".png", ".svg")
 _PICTURES: dict[str, Callable[[Any, Face], None]] = {
     "muscles": _muscles,
     "fibres": _fibres,

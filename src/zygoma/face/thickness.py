@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from numbers import Real
+
 import numpy as np
 
 from zygoma.errors import RangeError
@@ -28,11 +30,14 @@ def check_person(sex: str, age: float, bmi: float) -> None:
     Raises
     ------
     RangeError
-        Sex, age or body-mass index is outside what the data cover.
+        Sex, age or body-mass index is no number or outside what the data cover.
     """
     low, high = load_data("layers.toml")["choices"]["body_fat_bmi_range"]
     if sex not in ("female", "male"):
         raise RangeError(f"sex is {sex!r}; give 'female' or 'male'")
+    for name, value, unit in (("age", age, "years"), ("bmi", bmi, "kg/m2")):
+        if not isinstance(value, Real):
+            raise RangeError(f"{name} is {value!r}; give a number in {unit}, not text")
     if not AGES[0] <= age <= AGES[1]:
         raise RangeError(f"age is {age:g}; give years from {AGES[0]:g} to {AGES[1]:g}")
     if not low <= bmi <= high:
