@@ -104,3 +104,12 @@ def test_without_the_direct_solver_coarse_is_the_default(monkeypatch: pytest.Mon
     assert resolution == "coarse"
     assert reason is not None
     assert "iterative" in reason
+
+
+def test_a_value_in_place_of_a_section():
+    with pytest.raises(RangeError, match=r"face = 3 in the plan; expected a \[face\] section"):
+        Plan.from_dict({"face": 3})
+    with pytest.raises(RangeError, match=r"expected a \[face.morphs\] section"):
+        Plan.from_dict({"face": {"morphs": 3}})
+    with pytest.raises(InputError, match="expected a mapping of sections"):
+        Plan.from_dict([3])

@@ -127,6 +127,8 @@ class Plan(_Section):
     @classmethod
     def from_dict(cls, content: Mapping[str, Any], source: str = "the plan") -> Plan:
         """Check a nested mapping with the keys of the TOML file; raises as `load` does."""
+        if not isinstance(content, Mapping):
+            raise InputError(f"{source} is {content!r}; expected a mapping of sections such as device")
         try:
             return cls.model_validate(dict(content))
         except ValidationError as error:
@@ -220,6 +222,8 @@ def _in_plain_words(model: type[BaseModel], problem: ErrorDetails, source: str) 
     if kind == "value_error":
         return UnitError(f"{where} in {source}: {problem['msg'].removeprefix('Value error, ')}")
     wanted = problem["msg"].removeprefix("Input should be ")
+    if kind in ("model_type", "dict_type"):
+        wanted = f"a [{where}] section"
     return RangeError(f"{where} = {given!r} in {source}; expected {wanted}")
 
 
