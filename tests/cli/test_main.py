@@ -11,6 +11,8 @@ from typer.testing import CliRunner
 
 from zygoma.cli.main import app
 from zygoma.device import Device, Electrode
+from zygoma.errors import InputError
+from zygoma.report import folder
 from zygoma.standards import check
 
 runner = CliRunner()
@@ -39,6 +41,9 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ["face", "check", "--age", "12"],
         ["face", "show", "--sex", "woman"],
         ["face", "export", "face.stl"],
+        ["face", "show", "--seed", "-1"],
+        ["face", "show", "--out", "face.xyz"],
+        ["face", "show", "--out", ""],
     ],
 )
 def test_bad_input_is_refused_in_one_line(arguments: list[str]) -> None:
@@ -61,6 +66,36 @@ def test_unwritable_folder_is_refused_before_computing(tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "it is a file" in result.stderr
     assert not (tmp_path / "cache").exists()
+    for place in ("report/sub", "report/sub/deeper"):
+        result = runner.invoke(app, ["treat", "--out", place])
+        assert result.exit_code == 2
+        assert f"cannot write the report to {place}: " in result.stderr
+    with pytest.raises(InputError, match="empty text"):
+        folder.check("")
+
+
+@pytest.mark.parametrize("command", ["show", "clear"])
+@pytest.mark.parametrize("place", ["a_file", "a_file/sub", "/proc/nowhere"])
+def test_a_cache_that_cannot_be_is_not_called_empty(
+    command: str, place: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "a_file").write_text("a file", encoding="utf-8")
+    monkeypatch.setenv("ZYGOMA_CACHE", place)
+    result = runner.invoke(app, ["cache", command])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert f"the cache {place} cannot be used: " in result.stderr
+    assert "set ZYGOMA_CACHE" in result.stderr
+
+
+def test_showing_an_absent_cache_makes_nothing(tmp_path: Path) -> None:
+    result = runner.invoke(app, ["cache", "show"])
+    assert (result.exit_code, list(tmp_path.iterdir())) == (0, [])
+
+
+def test_schema_takes_json() -> None:
+    plain, asked = (runner.invoke(app, ["device", "schema", *end]) for end in ([], ["--json"]))
+    assert asked.exit_code == 0
+    assert json.loads(asked.stdout) == json.loads(plain.stdout)
 
 
 COMMANDS = [

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+import tempfile
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from zygoma.errors import InputError
 from zygoma.provenance import cache_dir
 
 app = typer.Typer(
@@ -23,11 +26,29 @@ def _contents() -> dict[str, int]:
     from zygoma.plan.treat import CACHED
 
     sizes = {}
-    for kind in CACHED:
-        place = cache_dir() / kind
-        if place.is_dir():
-            sizes[kind] = sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
+    try:
+        _try(cache_dir())
+        for kind in CACHED:
+            place = cache_dir() / kind
+            if place.is_dir():
+                sizes[kind] = sum(path.stat().st_size for path in place.rglob("*") if path.is_file())
+    except OSError as error:
+        raise _unusable(error) from error
     return sizes
+
+
+def _try(folder: Path) -> None:
+    """Raise OSError if the folder can be neither read and written nor made; nothing is left behind."""
+    near = next(place for place in (folder, *folder.absolute().parents) if place.exists())
+    with tempfile.TemporaryFile(dir=near):  # also where the rights look well but the disk is read-only
+        next(near.iterdir(), None)
+
+
+def _unusable(error: OSError) -> InputError:
+    return InputError(
+        f"the cache {cache_dir()} cannot be used: {error.strerror}; "
+        "set ZYGOMA_CACHE to a folder that can be written"
+    )
 
 
 @app.command(epilog="Example: zygoma cache show --json")
@@ -48,8 +69,11 @@ def show(as_json: Annotated[bool, typer.Option("--json", help="One JSON object."
 def clear(as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False) -> None:
     """Remove everything that zygoma cached; it can all be computed again."""
     sizes = _contents()
-    for kind in sizes:
-        shutil.rmtree(cache_dir() / kind)
+    try:
+        for kind in sizes:
+            shutil.rmtree(cache_dir() / kind)
+    except OSError as error:
+        raise _unusable(error) from error
     freed = sum(sizes.values())
     if as_json:
         typer.echo(json.dumps({"folder": str(cache_dir()), "bytes_freed": freed}))

@@ -147,7 +147,11 @@ def show_device(
 
 
 @app.command("schema", epilog="Example: zygoma device schema > device.schema.json")
-def show_schema() -> None:
+def show_schema(
+    as_json: Annotated[
+        bool, typer.Option("--json", help="One JSON object; the schema is always one.")
+    ] = False,
+) -> None:
     """JSON Schema of a device file with its waveforms, TOML or JSON."""
     from zygoma.device.schema import schema
 

@@ -14,13 +14,28 @@ def check(path: str | Path) -> Path:
     Raises
     ------
     InputError
-        The path is a file, or the folder cannot be made or written.
+        The path is empty or a file, or the folder cannot be made or written; the folder is named.
     """
+    if not str(path).strip():
+        raise InputError("the folder of the report is empty text; give a folder, '.' for this one")
     folder = Path(path)
-    if folder.is_file():
-        raise InputError(f"cannot write the report to {folder}: it is a file; give a folder")
     trial = folder / ".writable"
-    with atomic_path(trial):
-        pass
-    trial.unlink()
+    try:
+        if folder.is_file():
+            raise InputError(f"cannot write the report to {folder}: it is a file; give a folder")
+        with atomic_path(trial):
+            pass
+        trial.unlink()
+    except OSError as error:
+        raise _refused(folder, error) from error
+    except InputError as error:
+        if not isinstance(error.__cause__, OSError):
+            raise
+        raise _refused(folder, error.__cause__) from error
     return folder
+
+
+def _refused(folder: Path, error: OSError) -> InputError:
+    return InputError(
+        f"cannot write the report to {folder}: {error.strerror}; give a folder that can be written"
+    )
