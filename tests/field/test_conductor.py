@@ -109,3 +109,12 @@ def test_owners_of_a_given_surface():
     assert all(set(t) <= set(tets[owner]) for t, owner in zip(top, part.surface_owners, strict=True))
     with pytest.raises(MeshError, match="not on the boundary"):
         _ = VolumeConductor(nodes, tets, 0.3, surface=tets[:3, :3] * 0 + [0, 31, 62]).surface_owners
+
+
+def test_conductivity_as_text():
+    nodes, tets = box(*[np.linspace(0, 1, 3)] * 3)
+    assert (VolumeConductor(nodes, tets, "300 mS/m").conductivity == 0.3).all()
+    with pytest.raises(InputError, match=r"'0\.3' has no unit; expected text such as '0\.3 S/m'"):
+        VolumeConductor(nodes, tets, "0.3")
+    with pytest.raises(InputError, match="a conductivity is not a number"):
+        VolumeConductor(nodes, tets, ["skin"] * len(tets))

@@ -5,7 +5,8 @@ from types import SimpleNamespace
 import numpy as np
 import pytest
 
-from zygoma.errors import ContactError
+from zygoma.device import Electrode
+from zygoma.errors import ContactError, UnknownNameError
 from zygoma.field import Contact, LeadField, VolumeConductor
 from zygoma.field.contact import resolvable_impedance
 from zygoma.verification.meshes import box
@@ -57,23 +58,42 @@ def test_impedance_that_the_mesh_cannot_resolve(body, lead):
     assert lead.field(*allowed, current="1 mA").power_balance_error < 5e-3
 
 
-@pytest.mark.parametrize(
-    ("contact", "words"),
-    [
-        (Contact([0, 0], 4e-3), "three finite coordinates"),
-        (Contact([20e-3, 15e-3, TOP], 0.0), "radius 0.0 m"),
-        (Contact([20e-3, 15e-3, TOP], 4e-3, 0.0), "impedance of 0.0"),
-        (Contact([np.nan, 15e-3, TOP], 4e-3), "three finite coordinates"),
-    ],
-)
-def test_impossible_contacts(body, contact, words):
-    with pytest.raises(ContactError, match=words):
-        contact.on(body.surface)
-
-
 def test_three_contacts(body):
     lead = LeadField(body, cache=False)
     spots = [Contact([x, y, TOP], 3e-3, 0.2) for x, y in ((8e-3, 8e-3), (32e-3, 8e-3), (20e-3, 23e-3))]
     field = lead.field(*spots, current=[0.6e-3, 0.4e-3, -1e-3])
     assert field.delivered == pytest.approx([0.6e-3, 0.4e-3, -1e-3], rel=1e-5)
     assert field.power_balance_error < 1e-6
+
+
+def test_electrode_by_its_id():
+    assert Contact([0, 0, 0], "generic-probe").radius == Electrode.load("generic-probe").contact_radius
+    with pytest.raises(UnknownNameError, match="did you mean 'generic-probe'"):
+        Contact([0, 0, 0], "generic-prob")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ((Electrode.load("generic-probe"), [0, 0, 0]), r"expected Contact\(point, electrode\)"),
+        ((3e-3, [0, 0, 0]), "three finite coordinates"),
+        (([0, 0, np.nan], 3e-3), "three finite coordinates"),
+        (([0, 0], 3e-3), "three finite coordinates"),
+        ((np.zeros((1, 3)), 3e-3), "three finite coordinates"),
+        (("cheek", 3e-3), "three finite coordinates"),
+        (([0, 0, 0], [3e-3]), "has the electrode"),
+        (([0, 0, 0], np.nan), "radius nan m"),
+        (([0, 0, 0], 0.0), "radius 0.0 m"),
+        (([0, 0, 0], 3e-3, 0.0), "impedance of 0.0"),
+        (([0, 0, 0], 3e-3, "0.2"), "impedance of '0.2'"),
+    ],
+)
+def test_a_contact_that_cannot_be_is_refused_at_once(arguments, said):
+    with pytest.raises(ContactError, match=said):
+        Contact(*arguments)
+
+
+def test_an_electrode_without_impedance_is_refused_on_the_skin(body):
+    bare = SimpleNamespace(contact_radius=3e-3, contact_impedance=lambda: 0.0)
+    with pytest.raises(ContactError, match=r"impedance of 0\.0"):
+        Contact([20e-3, 15e-3, TOP], bare).on(body.surface)

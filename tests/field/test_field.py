@@ -69,7 +69,7 @@ def test_a_set_without_current_is_an_error():
     air = nodes[tets].mean(axis=1)[:, 2] > 0.66
     body = VolumeConductor(nodes, tets, np.where(air, 0, 1.0), sets={"airway": air})
     with pytest.raises(InputError, match="'airway' has no conducting element"):
-        LeadField(body, cache=False).field({0: 1.0}).inside("airway")
+        LeadField(body, cache=False).field({0: 1.0, 16: -1.0}).inside("airway")
 
 
 def test_a_field_that_misses_its_current_is_refused(field):
@@ -79,11 +79,38 @@ def test_a_field_that_misses_its_current_is_refused(field):
         dataclasses.replace(field, sheet_power=1.02 * field.sheet_power)
 
 
-def test_unbalanced_nodal_current_leaves_at_the_ground(lead):
-    field = lead.field({0: 1e-3})
+@pytest.mark.parametrize(
+    ("sources", "said"),
+    [
+        ({0: 1e-3}, r"sum to 0\.001 A; expected 0"),
+        ({0: 1e-3, 1: -0.5e-3}, r"sum to 0\.0005 A; expected 0"),
+        ({0: 1e-3, 1: -1e-3 * (1 + 1e-8)}, "sum to -1e-11 A"),
+        ({0.5: 1e-3, 1: -1e-3}, "a node is 0.5; expected the whole number"),
+        ({0: 0.0}, "at least one current"),
+        ({0: "1 V", 1: "-1 V"}, "'1 V' is not a quantity in A"),
+        ({0: None, 1: 1e-3}, "a current is None"),
+    ],
+)
+def test_nodal_currents_that_are_refused(lead, sources, said):
+    with pytest.raises(InputError, match=said):
+        lead.field(sources)
+
+
+def test_nodal_currents_as_text_and_out_at_the_ground(lead):
+    ground = lead.conductor.ground
+    field = lead.field({np.int64(0): "1 mA", ground: "-1 mA"})
     assert field.delivered_current == pytest.approx(1e-3, rel=1e-4)
-    with pytest.raises(InputError, match="at least one current"):
-        lead.field({0: 0.0})
+    assert np.abs(field.potential - lead.direct({0: 1e-3})).max() < 1e-6 * np.abs(field.potential).max()
+
+
+def test_contacts_and_nodes_do_not_mix(lead):
+    first, _ = contact_pair()
+    with pytest.raises(InputError, match="expected Contact objects, or one mapping"):
+        lead.field(first, {3: 1e-3}, current="1 mA")
+    with pytest.raises(InputError, match="leave one out"):
+        lead.field({0: 1e-3, 1: -1e-3}, current="1 mA")
+    with pytest.raises(InputError, match="a current is None"):
+        lead.field(*contact_pair(), current=[1e-3, None])
 
 
 def test_current_and_voltage_scale(lead, field):

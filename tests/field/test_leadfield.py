@@ -105,7 +105,7 @@ def test_target_keeps_only_the_named_nodes(body, nodes):
     assert np.array_equal(part.matrix(nodes[:5]), whole.matrix(nodes[:5])[:, ::3])
     assert part.hash != whole.hash
     with pytest.raises(InputError, match="default target"):
-        part.field({int(nodes[0]): 1e-3})
+        part.field({int(nodes[0]): 1e-3, int(nodes[1]): -1e-3})
 
 
 def test_solver_and_tolerance_are_part_of_the_hash(body):

@@ -31,8 +31,8 @@ class VolumeConductor:
         Coordinates [m].
     tets : (m, 4) array of int
         Elements, positively oriented.
-    conductivity : float, (m,), (m, 3, 3) or (m, 6) array
-        Conductivity [S/m]: one value, one a tetrahedron, or symmetric tensors
+    conductivity : float, text, (m,), (m, 3, 3) or (m, 6) array
+        Conductivity [S/m]: one value (or text such as ``"0.3 S/m"``), one a tetrahedron, or symmetric tensors
         (the six are ``[xx, yy, zz, xy, xz, yz]``). Elements with 0 do not conduct and are left out.
     sets : mapping of str to indices, masks or callables, optional
         Named sets of elements (muscles, regions).

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -69,16 +70,50 @@ class Contact:
     ----------
     point : (3,) array
         Where the middle of the electrode is pressed [m]; the nearest skin is taken.
-    electrode : Electrode or float
-        The electrode, or the radius of its contact disc [m].
+    electrode : Electrode, str or float
+        The electrode, its id in the catalogue, or the radius of its contact disc [m].
     contact_impedance : float, optional
         Impedance of the sheet between metal and tissue [ohm m2]; by default that of the electrode.
         A plain radius without impedance is a contact with uniform current density.
+
+    Raises
+    ------
+    ContactError
+        The point is not three finite coordinates, or radius or impedance is no number above 0.
+    UnknownNameError
+        No electrode of the catalogue has this id.
     """
 
     point: ArrayLike
     electrode: Any
     contact_impedance: float | None = None
+
+    def __post_init__(self) -> None:
+        if hasattr(self.point, "contact_radius"):
+            raise ContactError(
+                "a contact was given an electrode as its point; expected Contact(point, electrode)"
+            )
+        try:
+            point = np.asarray(self.point, dtype=np.float64)
+        except (TypeError, ValueError):
+            point = np.array(np.nan)
+        if point.shape != (3,) or not np.isfinite(point).all():
+            raise ContactError(f"a contact is at {self.point!r}; expected three finite coordinates in metres")
+        if isinstance(self.electrode, str):
+            from zygoma.device import Electrode
+
+            object.__setattr__(self, "electrode", Electrode.load(self.electrode))
+        radius = getattr(self.electrode, "contact_radius", self.electrode)
+        if not isinstance(radius, Real):
+            raise ContactError(
+                f"a contact has the electrode {self.electrode!r}; expected an Electrode, its id in the "
+                "catalogue or the radius of its disc in metres"
+            )
+        if not 0 < float(radius) < math.inf:
+            raise ContactError(f"a contact has radius {radius} m; expected more than 0")
+        z = self.contact_impedance
+        if z is not None and not (isinstance(z, Real) and 0 < z < math.inf):
+            raise ContactError(f"a contact has an impedance of {z!r} ohm m2; expected more than 0")
 
     @property
     def radius(self) -> float:
@@ -113,10 +148,6 @@ class Contact:
                 np.asarray(surface.points, float), np.asarray(surface.triangles, dtype=np.int64)
             )
         p, radius = np.array(self.point, dtype=np.float64), self.radius
-        if p.shape != (3,) or not np.isfinite(p).all():
-            raise ContactError(f"a contact is at {self.point!r}; expected three finite coordinates in metres")
-        if not radius > 0:
-            raise ContactError(f"a contact has radius {radius} m; expected more than 0")
         if self.impedance is not None and not self.impedance > 0:
             raise ContactError(f"a contact has an impedance of {self.impedance} ohm m2; expected more than 0")
         _, near = surface.tree.query(p, k=min(3, len(surface.node_ids)))

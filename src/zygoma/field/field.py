@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,15 +14,14 @@ from numpy.typing import NDArray
 from zygoma.errors import InputError, SolverError
 from zygoma.field.cem import patch_nodes, solve_contacts
 from zygoma.field.conductor import VolumeConductor
-from zygoma.field.contact import Patch, check_contacts
+from zygoma.field.contact import Contact, Patch, check_contacts
+from zygoma.field.currents import BALANCE, Current, as_amperes, contact_currents, node_number
 from zygoma.field.statistics import Statistics, statistics
 from zygoma.field.tensors import apply
-from zygoma.units import parse, show
+from zygoma.units import show
 
 if TYPE_CHECKING:
     from zygoma.field.leadfield import LeadField
-
-Current = float | str | Sequence[float] | None
 
 DELIVERED_GOAL = 1e-3
 POWER_GOAL = 5e-3
@@ -194,13 +194,20 @@ class Field:
         return np.bincount(index[inside], flux[inside], len(nodes)).astype(np.float64)
 
 
-def field_of_nodes(lead: LeadField, sources: Mapping[int, float]) -> Field:
-    """Field of currents [A] into nodes; what they do not balance leaves at the ground node."""
-    given = {int(node): float(amperes) for node, amperes in sources.items() if amperes}
+def field_of_nodes(lead: LeadField, sources: Mapping[int, float | str]) -> Field:
+    """Field of currents [A] into nodes, which sum to 0; `LeadField.direct` takes any into the ground."""
+    given = {node_number(node): as_amperes(amperes) for node, amperes in sources.items()}
+    given = {node: amperes for node, amperes in given.items() if amperes}
     nodes = np.array(sorted(given), dtype=np.int64)
     amperes = np.array([given[int(node)] for node in nodes])
     if not len(nodes) or not np.isfinite(amperes).all():
         raise InputError(f"nodal currents are {dict(sources)}; expected at least one current that is not 0 A")
+    total = math.fsum(amperes)
+    if abs(total) > BALANCE * np.abs(amperes).max():
+        raise InputError(
+            f"the currents into the nodes sum to {total:.3g} A; expected 0, so give the nodes where the rest "
+            f"leaves too (the ground is node {lead.conductor.ground})"
+        )
     potential = _mix(lead, nodes, amperes)
     return Field(
         conductor=lead.conductor,
@@ -214,11 +221,14 @@ def field_of_nodes(lead: LeadField, sources: Mapping[int, float]) -> Field:
     )
 
 
-def field_of_contacts(
-    lead: LeadField, contacts: Sequence[Any], current: float | str | Sequence[float] | None
-) -> Field:
+def field_of_contacts(lead: LeadField, contacts: Sequence[Any], current: Current) -> Field:
     """Field of contacts driven by currents, by the complete electrode model."""
-    drive = _currents(current, len(contacts))
+    for contact in contacts:
+        if not isinstance(contact, Contact):
+            raise InputError(
+                f"a contact is {contact!r}; expected Contact objects, or one mapping of node to A alone"
+            )
+    drive = contact_currents(current, len(contacts))
     patches = tuple(contact.on(lead.conductor.surface) for contact in contacts)
     check_contacts(lead.conductor, patches)
     nodes = patch_nodes(patches)
@@ -256,20 +266,3 @@ def _mix(
         mixed += ampere * column.astype(np.float64)
     potential[lead.target_nodes] = mixed
     return potential
-
-
-def _currents(current: Current, count: int) -> NDArray[np.float64]:
-    if count < 2:
-        raise InputError(f"{count} contacts were given; expected two or more, or one mapping of node to A")
-    if current is None:
-        raise InputError("no current was given; expected current='400 uA' or a number in amperes")
-    if isinstance(current, str):
-        current = parse(current, "A")
-    drive = np.atleast_1d(np.asarray(current, dtype=np.float64))
-    if drive.shape == (1,) and count == 2:
-        drive = np.array([drive[0], -drive[0]])
-    if drive.shape != (count,) or not np.isfinite(drive).all() or not drive.any():
-        raise InputError(f"current is {current!r} for {count} contacts; expected one value each, not all 0 A")
-    if abs(drive.sum()) > 1e-9 * np.abs(drive).max():
-        raise InputError(f"the currents {drive.tolist()} A sum to {drive.sum():.3g}; expected 0")
-    return drive

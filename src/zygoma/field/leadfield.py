@@ -175,19 +175,24 @@ class LeadField:
         return potential
 
     def field(
-        self, *contacts: Contact | Mapping[int, float], current: float | str | Sequence[float] | None = None
+        self,
+        *contacts: Contact | Mapping[int, float | str],
+        current: float | str | Sequence[float | str] | None = None,
     ) -> Field:
         """Field of contacts, or of nodal currents.
 
         Parameters
         ----------
-        *contacts : Contact, or one mapping of node to amperes
+        *contacts : Contact, or one mapping of node to amperes (or text such as ``"1 mA"``)
             Contacts on the skin; of two, the current enters at the first and leaves at the second.
+            Currents into nodes sum to 0.
         current : float, str or sequence of float
             Current [A] or text such as ``"400 uA"``; for more than two contacts one value each, sum 0.
 
         Raises
         ------
+        InputError
+            A current or node is none, the currents do not sum to 0, or contacts and nodes are mixed.
         ContactError
             A contact is off the body, overlaps another or cannot be resolved.
         SolverError
@@ -201,6 +206,8 @@ class LeadField:
         from zygoma.field.field import field_of_contacts, field_of_nodes
 
         if len(contacts) == 1 and isinstance(contacts[0], Mapping):
+            if current is not None:
+                raise InputError(f"currents of nodes were given and current={current!r} too; leave one out")
             return field_of_nodes(self, contacts[0])
         return field_of_contacts(self, contacts, current)
 

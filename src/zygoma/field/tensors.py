@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from zygoma.errors import InputError
+from zygoma.units import parse
 
 
 def compact_tensors(conductivity: ArrayLike, count: int) -> NDArray[np.float64]:
@@ -13,8 +14,8 @@ def compact_tensors(conductivity: ArrayLike, count: int) -> NDArray[np.float64]:
 
     Parameters
     ----------
-    conductivity : float, (m,), (m, 3, 3) or (m, 6) array
-        What the user gave; the six are ``[xx, yy, zz, xy, xz, yz]``.
+    conductivity : float, text, (m,), (m, 3, 3) or (m, 6) array
+        What the user gave, such as 0.3, ``"0.3 S/m"`` or arrays; the six are ``[xx, yy, zz, xy, xz, yz]``.
     count : int
         Number of elements m.
 
@@ -22,8 +23,17 @@ def compact_tensors(conductivity: ArrayLike, count: int) -> NDArray[np.float64]:
     ------
     InputError
         The shape does not fit, or a tensor is not symmetric, not finite or not positive (0 is allowed).
+    UnitError
+        Text is not a conductivity.
     """
-    given = np.asarray(conductivity, dtype=np.float64)
+    if isinstance(conductivity, str):
+        conductivity = parse(conductivity, "S/m")
+    try:
+        given = np.asarray(conductivity, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        raise InputError(
+            "a conductivity is not a number; expected numbers in S/m, equally many each"
+        ) from error
     if given.ndim == 0:
         given = np.full(count, float(given))
     if given.shape == (count, 3, 3):
