@@ -41,6 +41,7 @@ def test_surface_and_strip_are_read_back(treatment: Treatment) -> None:
     assert np.allclose(found.visual.uv, np.c_[place, np.full(len(place), 0.5)], atol=1e-6)
     header = json.loads(data[20 : 20 + int.from_bytes(data[12:16], "little")])
     strength = header["materials"][0]["extensions"]["KHR_materials_emissive_strength"]["emissiveStrength"]
+    assert header["samplers"][header["textures"][0]["sampler"]]["wrapS"] == 33071  # clamped to the edge
     assert strength == pytest.approx(0.8 * light.max())
     strip = np.asarray(found.visual.material.emissiveTexture.convert("RGB"))[0] / 255
     assert np.allclose(film_curve(linear(strip) * light.max()), scale.table, atol=1.5 / 255)

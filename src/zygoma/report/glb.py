@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from zygoma.report.tone import encoded
 
 _FLOAT, _INDEX = 5126, 5125  # numbers of the component types in glTF
+_CLAMP, _LINEAR = 33071, 9729  # the pale end of the strip must not bleed into the dark one
 _STRENGTH, _SPECULAR = "KHR_materials_emissive_strength", "KHR_materials_specular"
 _TYPES = {1: "SCALAR", 2: "VEC2", 3: "VEC3"}
 
@@ -85,7 +86,8 @@ def glb(
         "nodes": [{"mesh": 0}],
         "meshes": [{"primitives": [{"attributes": attributes, "indices": 3, "material": 0}]}],
         "materials": [material],
-        "textures": [{"source": 0}],
+        "samplers": [{"wrapS": _CLAMP, "wrapT": _CLAMP, "magFilter": _LINEAR, "minFilter": _LINEAR}],
+        "textures": [{"source": 0, "sampler": 0}],
         "images": [{"bufferView": len(arrays), "mimeType": "image/png"}],
         "accessors": accessors,
         "bufferViews": [
