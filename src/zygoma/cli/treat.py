@@ -21,7 +21,7 @@ def treat(
     plan: Annotated[
         Path | None, typer.Argument(help="TOML file of the plan; without it the built-in plan.")
     ] = None,
-    out: Annotated[Path, typer.Option(help="Folder of the report.")] = Path("zygoma-report"),
+    out: Annotated[str, typer.Option(help="Folder of the report.")] = "zygoma-report",
     resolution: Annotated[str | None, typer.Option(help="coarse, standard or fine.")] = None,
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="section.key=value; may be repeated.")
@@ -52,7 +52,7 @@ def treat(
     try:
         with progress:
             treatment = compute(asked, progress)
-            page = report(treatment, out, progress)
+            page = report(treatment, Path(out), progress)
     except KeyboardInterrupt as error:
         raise KeyboardInterrupt(_kept(progress)) from error
     for notice in treatment.notices:

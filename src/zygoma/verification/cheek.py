@@ -78,17 +78,21 @@ def uncapped_radius(face: Face) -> float:
     return float(np.linalg.norm(face.skin.points[off] - MIDDLE, axis=1).min())
 
 
+def edge_near(resolution: str) -> float:
+    """Mean edge [m] of the skin of a head under the pair."""
+    skin = template_skin(resolution)
+    corners = skin.points[skin.triangles]
+    near = np.linalg.norm(corners.mean(axis=1) - MIDDLE, axis=1) < _NEAR
+    return float(np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2)[near].mean())
+
+
 def flat_errors(resolution: str) -> tuple[float, float]:
     """Errors as of `cheek_errors` on a flat body with the edges and sheets of a head: the mesh alone.
 
     Square cells with as many nodes to the area as triangles of the mean edge under the pair; mean of three
     places of the pair on the grid.
     """
-    skin = template_skin(resolution)
-    corners = skin.points[skin.triangles]
-    near = np.linalg.norm(corners.mean(axis=1) - MIDDLE, axis=1) < _NEAR
-    edge = np.linalg.norm(corners - np.roll(corners, 1, axis=1), axis=2)[near].mean()
-    step = float(edge * np.sqrt(np.sqrt(3) / 2))
+    step = edge_near(resolution) * float(np.sqrt(np.sqrt(3) / 2))
     axis = graded_axis(20e-3, step, _WALL, growth=1.25)
     depth = [0.0]
     for thick, count in zip(THICKNESS.values(), SHEETS[resolution].count, strict=True):
