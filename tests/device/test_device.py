@@ -207,3 +207,11 @@ def test_dictionary_is_json():
         assert again["id"] == device.id
         assert set(again["facts"]) == set(device.facts)
         assert len(str(device).splitlines()) <= 5
+
+
+@pytest.mark.parametrize(
+    "key", ["i_max_A", "v_compliance_V", "v_open_V", "electrode_area_min_m2", "electrode_radius_m"]
+)
+def test_nothing_of_size_zero(key):
+    with pytest.raises(RangeError, match=f"{key} is 0"):
+        Device.from_dict({"id": "x", "name": "x", "kind": "microcurrent", key: 0.0})

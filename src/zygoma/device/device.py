@@ -18,6 +18,7 @@ from zygoma.provenance import load_data
 from zygoma.units import show
 
 _ELECTRODE = {"shape": "text", "material": "text", "count": "count", "size_note": "text", "note": "text"}
+_ABOVE_ZERO = ("i_max_A", "v_compliance_V", "v_open_V", "electrode_area_min_m2", "electrode_radius_m")
 _REGULATIONS = ("current", "voltage")
 
 
@@ -97,8 +98,11 @@ class Device:
             one_of(facts["regulation"], "regulation", _REGULATIONS, where)
         if len({waveform.id for waveform in waveforms}) < len(waveforms):
             raise InputError(f"{where} comes with two waveforms of one id; give each its own")
-        if facts.get("i_max_A") == 0:
-            raise RangeError(f"{where}: i_max_A is 0; expected above zero, or leave it out if it is unknown")
+        for key in _ABOVE_ZERO:
+            if facts.get(key) == 0:
+                raise RangeError(
+                    f"{where}: {key} is 0; expected above zero, or leave it out if it is unknown"
+                )
         if facts.get("i_min_A", 0.0) > facts.get("i_max_A", math.inf):
             raise RangeError(
                 f"{where}: i_min_A {facts['i_min_A']:g} is above i_max_A {facts['i_max_A']:g}; exchange them"

@@ -57,7 +57,7 @@ class Polyline(Sequence[Segment]):
         if not (steps := np.diff(self.time) > 0).all():
             k = int(np.argmin(steps))
             raise RangeError(
-                f"sample {k + 2} at {self.time[k + 1]!r} s does not come after {self.time[k]!r} s;"
+                f"sample {k + 2} at {self.time[k + 1]:.9g} s does not come after {self.time[k]:.9g} s;"
                 " expected times that rise: sort the samples or cut the recording"
             )
         if not self.current.any():

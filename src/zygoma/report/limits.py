@@ -135,7 +135,7 @@ def _line(row: LimitRow, notes: tuple[str, ...]) -> Line:
         value=value_text(row),
         basis=", ".join(kind + cited),
         bound=bound_text(row),
-        margin="–" if row.verdict == "reported" else margin_text(row),
+        margin=margin_text(row),
         verdict={"exceeded": exceeded, "unknown": "undecided"}.get(row.verdict, row.verdict),
         action=_ACTIONS[row.limit.action],
         status=row.limit.status,

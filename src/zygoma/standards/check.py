@@ -98,7 +98,9 @@ def check(
         if name not in known:
             raise UnknownNameError("quantity", name, known)
     set_by_caller = Given("computed", "")
-    given: dict[str, Given] = {"current": current_from or set_by_caller, "session": set_by_caller}
+    doubt = device.delivery_assumption
+    set_current = Given("assumed", doubt) if doubt else set_by_caller
+    given: dict[str, Given] = {"current": current_from or set_current, "session": set_by_caller}
     if current is None:
         current, given["current"] = _largest_current(device, load)
     if area is None:
@@ -170,7 +172,7 @@ def _row(
 
 def _judged(limit: Limit, value: float, given: Given, galvanic: bool, hint: str = "") -> LimitRow:
     if limit.value is None or limit.profile == "report":
-        return LimitRow(limit, value, limit.margin(value), "reported", str(given), hint)
+        return LimitRow(limit, value, None, "reported", str(given), hint)
     if limit.met(value):
         return LimitRow(limit, value, limit.margin(value), "met", str(given), hint)
     verdict: Verdict = "waived" if galvanic and limit.waiver == "galvanic" else "exceeded"

@@ -66,7 +66,7 @@ class Rating:
             return facts["v_open_V"] / (facts["r_out_ohm"] + load), given
         assert self.set_current is not None
         compliance = self.device.compliance
-        return min(self.set_current, compliance / load if compliance else self.set_current), given
+        return min(self.set_current, self.set_current if compliance is None else compliance / load), given
 
     def _inputs(self) -> list[Given]:
         device = self.device
