@@ -81,12 +81,14 @@ def check(
 
 
 def _waveforms(device: Device, name: str | None) -> list[Waveform | None]:
-    """The waveform that is asked for, else each of the device's own, else none."""
+    """The waveform that is asked for, else each that the device's own file or published facts determine."""
     if name is not None:
         from zygoma.standards.table import find_waveform
 
         return [find_waveform(device, name)]
-    return list(device.own_waveforms) or [None]
+    from zygoma.standards.mode import Mode
+
+    return [shape for mode in Mode.all_of(device) for shape in mode.waveforms] or [None]
 
 
 def _of_plan(path: Path) -> dict[str, Any]:

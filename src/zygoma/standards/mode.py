@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zygoma.device import Device, Waveform
 from zygoma.standards.given import Given, of_fact, of_waveform, worst
@@ -55,7 +55,12 @@ class Mode:
         facts, keys = device.facts, ("waveform_shape", "waveform_duty", "f_options_Hz", "polarity_options")
         sign = 1.0 if polarity == "positive" else -1.0
         waveforms = tuple(
-            Waveform.square(sign, frequency, kind="monophasic", duty=facts["waveform_duty"])
+            replace(
+                Waveform.square(sign, frequency, kind="monophasic", duty=facts["waveform_duty"]),
+                id=f"{polarity} {frequency:g} Hz",
+                status="computed",
+                source="from the published shape, duty, frequency and polarity",
+            )
             for frequency in facts["f_options_Hz"]
         )
         return cls(polarity, waveforms, worst(of_fact(device, key) for key in keys))
