@@ -174,7 +174,7 @@ def _dose(entry: Mapping[str, Any], one: Compared) -> Answer:
         return _unknown(entry, one, "its current is not known")
     top = max(one.muscles, key=lambda muscle: muscle.charge_density)
     total = f"{top.charge_density:,.0f}" if top.charge_density >= 100 else f"{top.charge_density:.3g}"
-    value = f"{total} C/m², at the peak {top.J_p95:.2g} A/m²"
+    value = f"{total} C/m², 95 % of it below {top.J_p95:.2g} A/m² at the peak"
     assumed = one.contender.lent
     basis = f"assumed: with the plan's {' and '.join(assumed)}" if assumed else "computed: its own figures"
     return Answer(one.device.id, "not judged", value, basis)
