@@ -38,9 +38,8 @@ def check(
 ) -> None:
     """Compare a device with every limit that applies, with margin, source and action.
 
-    What is neither given nor published leaves a limit undecided; that the set current flows where its delivery
-    is unknown is assumed and said. Ends with 3 when a limit
-    with action refuse or stop is exceeded.
+    What is neither given nor published leaves a limit undecided; that the set current flows, where its
+    delivery is unknown, is assumed and said. Ends with 3 when a limit with action refuse or stop is exceeded.
     """
     from zygoma.device import Device, Electrode
     from zygoma.standards import check as compare
