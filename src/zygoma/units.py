@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import cache
+from numbers import Real
 from typing import Any
 
 from zygoma.errors import UnitError
@@ -69,6 +70,31 @@ def parse(text: str, unit: str) -> float:
         return float(f"{quantity.to(unit).magnitude:.15g}")  # 400e-6, not 399.99999999999996e-6
     except pint.DimensionalityError as error:
         raise UnitError(f"{text!r} is not a quantity in {unit}; expected text such as {example!r}") from error
+
+
+def si(given: Any, unit: str, what: str) -> float:
+    """SI value of a number, or of text with its unit.
+
+    Parameters
+    ----------
+    given : number or str
+        Such as ``4e-4`` or ``"400 uA"``.
+    unit : str
+        The SI unit of a number.
+    what : str
+        What is given, for the message.
+
+    Raises
+    ------
+    UnitError
+        Text that is not a quantity in this unit, or neither text nor a number.
+    """
+    if isinstance(given, str):
+        return parse(given, unit)
+    if not isinstance(given, Real) or isinstance(given, bool):
+        example = _EXAMPLES.get(unit, f"1 {unit}")
+        raise UnitError(f"{what} is {given!r}; expected a number in {unit} or text such as {example!r}")
+    return float(given)
 
 
 def show(value: float, unit: str, digits: int = 3) -> str:

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zygoma.device import Segment, Waveform
-from zygoma.errors import RangeError
+from zygoma.device import Burst, Segment, Waveform
+from zygoma.errors import RangeError, UnitError
 
 current = st.floats(-1e-3, 1e-3).map(lambda x: round(x, 7))
 duration = st.floats(1e-4, 2.0)
@@ -127,3 +127,27 @@ def test_splitting_a_waveform_changes_nothing(parts, share):
 def test_impossible_segments_are_refused(make):
     with pytest.raises(RangeError):
         make()
+
+
+def test_units_as_text_and_what_is_neither():
+    assert Segment("400 uA", "0.4 mA", "60 ms") == Segment(400e-6, 400e-6, 60e-3)
+    assert Burst("2 s", 1.0) == Burst(2.0, 1.0)
+    wave = Waveform.square("400 uA", "8 Hz", swap_every="2.5 s")
+    assert wave == Waveform.square(400e-6, 8.0, swap_every=2.5)
+    assert wave.scaled("1 mA").clipped("500 uA").amplitude == pytest.approx(500e-6)
+    for wrong in (
+        lambda: Segment("1 V", 1e-3, 1.0),
+        lambda: Segment(None, 1e-3, 1.0),
+        lambda: Segment(1e-3, 1e-3, True),
+        lambda: Burst(1.0, [1.0]),
+        lambda: Waveform.sine("400", 8.0),
+        lambda: wave.window("1 m"),
+    ):
+        with pytest.raises(UnitError, match="expected"):
+            wrong()
+
+
+@pytest.mark.parametrize("segments", [(), 5, ("x",), None])
+def test_a_waveform_of_something_else_than_segments_is_refused(segments):
+    with pytest.raises(RangeError, match="expected Segment objects"):
+        Waveform("w", "w", "biphasic", segments, "read", "test")

@@ -82,9 +82,13 @@ def test_wav_of_every_width(kind, scale, zero, tmp_path):
 
 TABLES = {
     "comma": "time [s],current [mA]\n0,1\n0.5,-1\n1.0,1\n",
+    "comma and space": "time [s], current [mA]\n0, 1\n0.5, -1\n1.0, 1\n",
     "semicolon, header lines": "scope model X\n\nTime (ms);CH1 (uA)\n0;1e3\n500; -1e3\n1000;1e3\n",
     "tab, CRLF": "time_s\tcurrent_mA\r\n0\t1\r\n0.5\t-1\r\n1\t+1.0\r\n",
     "spaces": "# time/s  i/mA\n 0   1 \n 0.5  -1\n1 1",
+    "decimal comma": "Zeit [s];Strom [mA]\n0;1\n0,5;-1,0\n1;1\n",
+    "decimal comma, tab": "time [s]\ti [uA]\n0,0\t1e3\n0,5\t-1000,\n1,0\t1000\n",
+    "decimal comma, spaces": "time/s i/mA\n0,0 1,0\n0,5 -1,0\n1,0 1\n",
     "more columns": "n,i_mA,ch_K,time_us\n1,1,7,0\n2,-1,8,500000\n\n3,1,.5,1e6\n",
 }
 
@@ -120,7 +124,8 @@ def test_columns_by_name_and_number_and_rate(tmp_path):
         ("time [s],i [A]\n0,1\n", {}, RangeError, "at least two"),
         ("time [s],i [A]\n0,1\n1,x\n2,1\n", {}, InputError, "line 3: column 2 is 'x', not a number"),
         ("time [s],i [A]\n0,1\n1\n2,1\n", {}, InputError, "line 3: too few columns, expected 2"),
-        ("time [s];i [A]\n0;1\n1;0,5\n2;1\n", {}, InputError, "'0,5', not a number with a decimal point"),
+        ("time [s];i [A]\n0;1\n1;0,5\n2;1.5\n", {}, InputError, "'0,5', not a number with a decimal point"),
+        ("time [s];i [A]\n0;1,5\n1;0,5\n2;x\n", {}, InputError, "'x', not a number with a decimal comma"),
         ("time [s],i [A]\nno,numbers\n", {}, InputError, "no line of numbers"),
         ("time [s],i [A]\n0,1\n1,1\n", {"current": "j"}, UnknownNameError, "column in"),
         ("time [s],i [A]\n0,1\n1,1\n", {"current": 3}, InputError, "has 2 columns"),

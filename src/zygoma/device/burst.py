@@ -9,6 +9,7 @@ import numpy as np
 
 from zygoma.device.segment import FloatArray
 from zygoma.errors import RangeError
+from zygoma.units import si
 
 
 def whole_periods(time: float, period: float) -> int:
@@ -41,6 +42,8 @@ class Burst:
     fall: float = 0.0
 
     def __post_init__(self) -> None:
+        for name in ("on", "off", "rise", "fall"):
+            object.__setattr__(self, name, si(getattr(self, name), "s", f"burst {name}"))
         times = (self.on, self.off, self.rise, self.fall)
         if not all(math.isfinite(t) and t >= 0 for t in times) or not (self.on and self.off):
             raise RangeError(

@@ -9,11 +9,11 @@ from numba import njit
 from zygoma.device.rows import FloatArray
 
 _POWERS = np.array([float(f"1e{k}") for k in range(-300, 301)])
-_NEWLINE, _RETURN, _SPACE, _TAB, _PLUS, _MINUS, _POINT = b"\n\r \t+-."
+_NEWLINE, _RETURN, _SPACE, _TAB, _PLUS, _MINUS = b"\n\r \t+-"
 
 
 def read_columns(
-    text: npt.NDArray[np.uint8], delimiter: int, columns: tuple[int, ...]
+    text: npt.NDArray[np.uint8], delimiter: int, columns: tuple[int, ...], point: int = ord(".")
 ) -> tuple[FloatArray, int, int]:
     """Numbers of some columns.
 
@@ -27,6 +27,8 @@ def read_columns(
         Its byte; a space stands for any run of spaces and tabs.
     columns : tuple of int
         From 0.
+    point : int
+        Byte of the decimal point or comma.
 
     Returns
     -------
@@ -41,7 +43,7 @@ def read_columns(
     place = np.full(max(columns) + 1, -1)
     place[list(columns)] = np.arange(len(columns))
     values = np.empty((len(columns), most))
-    count, line, column = _read(text, delimiter, place, values, _POWERS)
+    count, line, column = _read(text, delimiter, place, values, _POWERS, point)
     return values[:, :count], line, column
 
 
@@ -54,7 +56,7 @@ def _lines(text):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _read(text, delimiter, place, values, powers):  # type: ignore[no-untyped-def]
+def _read(text, delimiter, place, values, powers, point):  # type: ignore[no-untyped-def]
     size, position, row, line = len(text), 0, 0, 0
     blank = delimiter == _SPACE
     while position < size:
@@ -70,7 +72,7 @@ def _read(text, delimiter, place, values, powers):  # type: ignore[no-untyped-de
             while position < size and (text[position] == _SPACE or (text[position] == _TAB and blank)):
                 position += 1
             if place[column] >= 0:
-                position, value, good = _number(text, position, powers)
+                position, value, good = _number(text, position, powers, point)
                 while position < size and (text[position] == _SPACE or (text[position] == _TAB and blank)):
                     position += 1
                     if blank:
@@ -109,7 +111,7 @@ def _is_end(byte, delimiter, blank):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True)
-def _number(text, position, powers):  # type: ignore[no-untyped-def]
+def _number(text, position, powers, point):  # type: ignore[no-untyped-def]
     size = len(text)
     negative = position < size and text[position] == _MINUS
     if position < size and (text[position] == _MINUS or text[position] == _PLUS):
@@ -127,7 +129,7 @@ def _number(text, position, powers):  # type: ignore[no-untyped-def]
                 exponent += not after
             else:
                 exponent -= after
-        elif byte == _POINT and not after:
+        elif byte == point and not after:
             after = True
         else:
             break

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from numbers import Real
 from typing import Literal, TypedDict
 
 import numpy as np
@@ -14,6 +15,7 @@ from zygoma.device.burst import Burst
 from zygoma.device.rows import Pieces
 from zygoma.device.segment import Segment
 from zygoma.errors import RangeError
+from zygoma.units import si
 
 Kind = Literal["biphasic", "monophasic"]
 KINDS: tuple[Kind, ...] = ("biphasic", "monophasic")
@@ -38,11 +40,14 @@ class Repetition(TypedDict, total=False):
     burst: Burst | None
 
 
-def one_period(phase: Sequence[Segment], frequency: float, kind: Kind, duty: float) -> tuple[Segment, ...]:
+def one_period(
+    phase: Sequence[Segment], frequency: float | str, kind: Kind, duty: float
+) -> tuple[Segment, ...]:
     """A positive phase given with a length of 1 s, its mirror if biphasic, and a pause up to the period."""
+    frequency = si(frequency, "Hz", "the frequency")
     if not (math.isfinite(frequency) and frequency > 0):
         raise RangeError(f"frequency {frequency!r} Hz; expected above zero")
-    if not 0 < duty <= 1:
+    if not isinstance(duty, Real) or not 0 < duty <= 1:
         raise RangeError(f"duty {duty!r}; expected a share above 0 and at most 1")
     length = duty / frequency / (2 if kind == "biphasic" else 1)
     segments = [replace(segment, duration=segment.duration * length) for segment in phase]

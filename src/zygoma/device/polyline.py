@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from functools import cached_property
 from typing import overload
 
@@ -19,6 +19,22 @@ def kind_of(segments: Sequence[Segment]) -> Kind:
     """Whether a current has both signs or one."""
     rows = segments.rows if isinstance(segments, Polyline) else Rows.join([s.rows for s in segments])
     return "biphasic" if rows.positive.any() and rows.negative.any() else "monophasic"
+
+
+def segments_of(given: Sequence[Segment], where: str) -> tuple[Segment, ...]:
+    """The segments of a period, at least one.
+
+    Raises
+    ------
+    RangeError
+        None, or something else than segments.
+    """
+    segments = tuple(given) if isinstance(given, Iterable) else (given,)
+    strange = [segment for segment in segments if not isinstance(segment, Segment)]
+    if strange or not segments:
+        found = f"{strange[0]!r} among its segments" if strange else "no segment"
+        raise RangeError(f"{where} has {found}; expected Segment objects, or one Polyline")
+    return segments
 
 
 class Polyline(Sequence[Segment]):
@@ -40,8 +56,13 @@ class Polyline(Sequence[Segment]):
     __slots__ = ("__dict__", "current", "time")
 
     def __init__(self, time: npt.ArrayLike, current: npt.ArrayLike) -> None:
-        self.time: FloatArray = np.asarray(time, dtype=float).view()
-        self.current: FloatArray = np.asarray(current, dtype=float).view()
+        try:
+            self.time: FloatArray = np.asarray(time, dtype=float).view()
+            self.current: FloatArray = np.asarray(current, dtype=float).view()
+        except (TypeError, ValueError) as error:
+            raise RangeError(
+                f"a trace is not numbers ({error}); expected times in s and currents in A"
+            ) from error
         shapes = self.time.shape, self.current.shape
         if shapes[0] != shapes[1] or len(shapes[0]) != 1 or shapes[0][0] < 2:
             raise RangeError(

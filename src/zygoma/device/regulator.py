@@ -13,6 +13,7 @@ from zygoma.device.load import SkinLoad
 from zygoma.device.rows import FloatArray
 from zygoma.device.waveform import Waveform
 from zygoma.errors import RangeError
+from zygoma.units import si
 
 if TYPE_CHECKING:
     from zygoma.device.device import Device
@@ -45,6 +46,8 @@ class Regulator:
     def __post_init__(self) -> None:
         if self.quantity not in ("current", "voltage"):
             raise RangeError(f"regulated quantity {self.quantity!r}; expected current or voltage")
+        object.__setattr__(self, "volts", si(self.volts, "V", f"{self.quantity} regulator, volts"))
+        object.__setattr__(self, "ohms", si(self.ohms, "ohm", f"{self.quantity} regulator, ohms"))
         if not self.volts > 0 or (self.quantity == "voltage" and math.isinf(self.volts)):
             raise RangeError(f"{self.quantity} regulator of {self.volts!r} V; expected a voltage above zero")
         if not (math.isfinite(self.ohms) and self.ohms >= 0) or (self.ohms and self.quantity == "current"):

@@ -230,6 +230,7 @@ class Rows:
             np.where(stop == 1, last, first + (last - first) * stop),
         )
 
+    @cached_property
     def without_crossings(self) -> tuple[Rows, IntArray]:
         """Rows cut where they pass through zero, and the number of the row that each comes from."""
         k = self.crossing
@@ -252,7 +253,7 @@ class Rows:
 
     def pieces(self) -> Pieces:
         """The rows cut where they pass through zero, with sign and charge."""
-        rows, _ = self.without_crossings()
+        rows, _ = self.without_crossings
         charge = rows.charge
         zero_before = np.where(rows.shape == HALFSINE, rows.first == 0, rows.start == 0)
         zero_after = np.where(rows.shape == HALFSINE, rows.last == 1, rows.end == 0)

@@ -10,11 +10,13 @@ import numpy as np
 
 from zygoma.device.rows import EXPONENTIAL, HALFSINE, STRAIGHT, ComplexArray, FloatArray, Rows
 from zygoma.errors import RangeError
+from zygoma.units import si
 
 __all__ = ["SHAPES", "ComplexArray", "FloatArray", "Piece", "Segment", "Shape"]
 
 Shape = Literal["const", "linear", "exponential", "halfsine"]
 SHAPES: tuple[Shape, ...] = ("const", "linear", "exponential", "halfsine")
+_UNITS = {"start": "A", "end": "A", "duration": "s", "peak": "A"}
 _CODES = {"const": STRAIGHT, "linear": STRAIGHT, "exponential": EXPONENTIAL, "halfsine": HALFSINE}
 
 
@@ -34,7 +36,8 @@ class Segment:
     Parameters
     ----------
     start, end : float
-        Current at the beginning and at the end [A]. Both are zero for a half-sine.
+        Current at the beginning and at the end [A], or text such as ``"400 uA"``, as all that follow. Both
+        are zero for a half-sine.
     duration : float
         Length [s].
     shape : {"const", "linear", "exponential", "halfsine"}
@@ -52,6 +55,8 @@ class Segment:
     ------
     RangeError
         A duration that is not positive, a current that is not finite, or currents that do not fit the shape.
+    UnitError
+        Neither a number nor text with a fitting unit.
     """
 
     start: float
@@ -64,6 +69,10 @@ class Segment:
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "part", tuple(self.part))
+        for name, unit in _UNITS.items():
+            object.__setattr__(self, name, si(getattr(self, name), unit, f"segment {name}"))
+        if self.time_constant is not None:
+            object.__setattr__(self, "time_constant", si(self.time_constant, "s", "segment time_constant"))
         if self.shape not in SHAPES:
             raise RangeError(f"segment shape {self.shape!r}; expected one of {', '.join(SHAPES)}")
         if not (math.isfinite(self.duration) and self.duration > 0):

@@ -44,8 +44,9 @@ def read_csv(
 ) -> Polyline:
     """Trace from a text file with columns.
 
-    The columns may be parted by comma, semicolon, tab or spaces; numbers have a decimal point. What stands
-    before the first line of numbers is passed over, its last line names the columns. A name ends with its
+    The columns may be parted by comma, semicolon, tab or spaces; numbers have a decimal point, or a decimal
+    comma where something else parts the columns. What stands before the first line of numbers is passed over,
+    its last line names the columns. A name ends with its
     unit: ``time [s]``, ``current (mA)``, ``ch1_V``.
 
     Parameters
@@ -68,7 +69,7 @@ def read_csv(
         Samples are not finite, not in order or all zero.
     """
     where, data = Path(path).name, _bytes(path)
-    names, delimiter, begin, lines = _header(data, where)
+    names, delimiter, point, begin, lines = _header(data, where)
     wanted = _column(names, current, ("A", "V"), "current", where)
     if rate is not None and time is not None:
         raise InputError(f"{where}: a column of time and a rate of {rate!r} are given; keep one of them")
@@ -79,12 +80,12 @@ def read_csv(
     from zygoma.device.decimals import read_columns
 
     columns = (wanted,) if timed is None else (timed, wanted)
-    values, line, column = read_columns(data[begin:], delimiter, columns)
+    values, line, column = read_columns(data[begin:], delimiter, columns, point)
     if line >= 0:
         found = (
             f"too few columns, expected {max(columns) + 1}"
             if column < 0
-            else _field(data[begin:], line, column, delimiter)
+            else _field(data[begin:], line, column, delimiter, point)
         )
         raise InputError(f"{where} line {lines + line + 1}: {found}; correct it or cut it out")
     if timed is None:
@@ -171,20 +172,23 @@ def _bytes(path: str | os.PathLike[str]) -> np.ndarray[Any, np.dtype[np.uint8]]:
 
 def _header(
     data: np.ndarray[Any, np.dtype[np.uint8]], where: str
-) -> tuple[list[tuple[str, str | None]], int, int, int]:
-    """Names and units of the columns, delimiter, where the numbers begin [bytes], lines before them."""
+) -> tuple[list[tuple[str, str | None]], int, int, int, int]:
+    """Names and units of columns, delimiter, decimal sign, where the numbers begin [bytes], lines before."""
     begin, titles = 0, ""
     text = data[:_HEAD].tobytes()
     for number, line in enumerate(text.splitlines(keepends=True)):
         words = line.decode("utf-8-sig" if not number else "utf-8", errors="replace").strip().lstrip("# ")
         mark = next((mark for mark in ";\t," if mark in words), " ")
-        fields = words.split(mark if mark != " " else None)
-        if words and all(map(_is_number, fields)):
-            names = titles.split(mark if mark != " " else None) if titles else []
+        if mark == "," and _parted_by_spaces(words.split()):
+            mark = " "
+        point = "." if mark == "," else _point(data[begin:])
+        fields = _fields(words, mark)
+        if words and all(_is_number(field, point) for field in fields):
+            names = _fields(titles, mark) if titles else []
             if titles and len(names) != len(fields):
                 names = []
             stated = [_named(name.strip()) for name in names] or [("", None)] * len(fields)
-            return stated, ord(mark), begin, number
+            return stated, ord(mark), ord(point), begin, number
         begin += len(line)
         titles = words or titles
     raise InputError(
@@ -192,9 +196,23 @@ def _header(
     )
 
 
-def _is_number(text: str) -> bool:
+def _point(numbers: np.ndarray[Any, np.dtype[np.uint8]]) -> str:
+    """Decimal sign of numbers that no comma parts."""
+    return "," if (numbers == ord(",")).any() and not (numbers == ord(".")).any() else "."
+
+
+def _parted_by_spaces(words: list[str]) -> bool:
+    """Whether these are several numbers whose commas are decimal ones, as in ``0,5 -1,25``."""
+    return len(words) > 1 and all(_is_number(word, ",") and word[-1] != "," for word in words)
+
+
+def _fields(line: str, mark: str) -> list[str]:
+    return line.split(None if mark == " " else mark)
+
+
+def _is_number(text: str, point: str = ".") -> bool:
     try:
-        float(text)
+        float(text.replace(",", ".") if point == "," else text)
     except ValueError:
         return False
     return True
@@ -240,13 +258,16 @@ def _column(
     return fitting[0]
 
 
-def _field(data: np.ndarray[Any, np.dtype[np.uint8]], line: int, column: int, delimiter: int) -> str:
+def _field(
+    data: np.ndarray[Any, np.dtype[np.uint8]], line: int, column: int, delimiter: int, point: int
+) -> str:
     words = data.tobytes().splitlines()[line].decode("utf-8", errors="replace")
-    fields = words.split(None if delimiter == ord(" ") else chr(delimiter))
+    fields = _fields(words, chr(delimiter))
     field = fields[column].strip() if column < len(fields) else ""
-    if _is_number(field):
+    if _is_number(field, chr(point)):
         return f"column {column + 1} is {field}, not a finite number"
-    return f"column {column + 1} is {field!r}, not a number with a decimal point"
+    sign = "point" if chr(point) == "." else "comma as in other lines"
+    return f"column {column + 1} is {field!r}, not a number with a decimal {sign}"
 
 
 def _clock(rate: str, count: int, where: str) -> FloatArray:

@@ -7,6 +7,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from numbers import Real
 from typing import Any, Unpack
 
 import numpy as np
@@ -16,13 +17,13 @@ from zygoma.device.burst import Burst
 from zygoma.device.clip import clip_polyline, clip_segment
 from zygoma.device.pattern import Pattern, without_rounding
 from zygoma.device.phase import KINDS, Kind, Repetition, one_period
-from zygoma.device.polyline import Polyline, kind_of
+from zygoma.device.polyline import Polyline, kind_of, segments_of
 from zygoma.device.rows import ComplexArray, FloatArray, Rows
 from zygoma.device.segment import Segment
 from zygoma.device.spectrum import transform
-from zygoma.device.window import Train, Window, worst_window
+from zygoma.device.window import Train, Window
 from zygoma.errors import RangeError
-from zygoma.units import show
+from zygoma.units import show, si
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,11 @@ class Waveform:
 
     def __post_init__(self) -> None:
         if not isinstance(self.segments, Polyline):
-            object.__setattr__(self, "segments", tuple(self.segments))
+            object.__setattr__(self, "segments", segments_of(self.segments, f"waveform {self.id!r}"))
+        if self.swap_every is not None:
+            object.__setattr__(self, "swap_every", si(self.swap_every, "s", "swap_every"))
+        if not isinstance(self.burst, Burst | None):
+            raise RangeError(f"waveform {self.id!r} has burst {self.burst!r}; expected a Burst or None")
         both, given = (self.positive_charge > 0, self.negative_charge > 0), f"waveform {self.id!r}"
         if not any(both):
             raise RangeError(f"{given} carries no current; give at least one segment other than zero")
@@ -121,34 +126,40 @@ class Waveform:
         return cls(id, name, kind_of(trace), trace, "measured", source)
 
     @classmethod
-    def square(cls, amplitude: float, frequency: float, **repetition: Unpack[Repetition]) -> Waveform:
+    def square(
+        cls, amplitude: float | str, frequency: float | str, **repetition: Unpack[Repetition]
+    ) -> Waveform:
         """Phases of constant current; amplitude [A], frequency [Hz], for the rest see `Repetition`."""
-        return _periodic("square", [Segment(amplitude, amplitude, 1.0)], frequency, repetition)
+        return _periodic("square", [Segment(1.0, 1.0, 1.0)], amplitude, frequency, repetition)
 
     @classmethod
     def trapezoid(
-        cls, amplitude: float, frequency: float, *, slope: float, **repetition: Unpack[Repetition]
+        cls, amplitude: float | str, frequency: float | str, *, slope: float, **repetition: Unpack[Repetition]
     ) -> Waveform:
         """Phases that rise during the share `slope` of their length, stay, and fall as they rose.
 
         Amplitude [A], frequency [Hz], 0 < slope < 0.5; for the rest see `Repetition`.
         """
-        if not 0 < slope < 0.5:
+        if not isinstance(slope, Real) or not 0 < slope < 0.5:
             raise RangeError(f"slope {slope!r}; expected the rising share of a phase, above 0 and below 0.5")
-        rise, fall = Segment(0.0, amplitude, slope, "linear"), Segment(amplitude, 0.0, slope, "linear")
-        phase = [rise, Segment(amplitude, amplitude, 1 - 2 * slope), fall]
-        return _periodic("trapezoid", phase, frequency, repetition)
+        rise, fall = Segment(0.0, 1.0, slope, "linear"), Segment(1.0, 0.0, slope, "linear")
+        phase = [rise, Segment(1.0, 1.0, 1 - 2 * slope), fall]
+        return _periodic("trapezoid", phase, amplitude, frequency, repetition)
 
     @classmethod
-    def triangle(cls, amplitude: float, frequency: float, **repetition: Unpack[Repetition]) -> Waveform:
+    def triangle(
+        cls, amplitude: float | str, frequency: float | str, **repetition: Unpack[Repetition]
+    ) -> Waveform:
         """Phases that rise straight to the amplitude [A] and fall straight to zero; see `Repetition`."""
-        phase = [Segment(0.0, amplitude, 0.5, "linear"), Segment(amplitude, 0.0, 0.5, "linear")]
-        return _periodic("triangle", phase, frequency, repetition)
+        phase = [Segment(0.0, 1.0, 0.5, "linear"), Segment(1.0, 0.0, 0.5, "linear")]
+        return _periodic("triangle", phase, amplitude, frequency, repetition)
 
     @classmethod
-    def sine(cls, amplitude: float, frequency: float, **repetition: Unpack[Repetition]) -> Waveform:
+    def sine(
+        cls, amplitude: float | str, frequency: float | str, **repetition: Unpack[Repetition]
+    ) -> Waveform:
         """Half-sine phases, biphasic without pause a sine; amplitude [A], frequency [Hz]."""
-        return _periodic("sine", [Segment(0.0, 0.0, 1.0, "halfsine", amplitude)], frequency, repetition)
+        return _periodic("sine", [Segment(0.0, 0.0, 1.0, "halfsine", 1.0)], amplitude, frequency, repetition)
 
     @classmethod
     def from_dict(cls, table: Mapping[str, Any], where: str = "waveform") -> Waveform:
@@ -163,16 +174,18 @@ class Waveform:
 
         return waveform_to_table(self)
 
-    def scaled(self, amplitude: float) -> Waveform:
+    def scaled(self, amplitude: float | str) -> Waveform:
         """The same shape with another amplitude [A]; charges are proportional to it."""
+        amplitude = si(amplitude, "A", "the amplitude")
         if not (math.isfinite(amplitude) and amplitude > 0):
             raise RangeError(f"amplitude {amplitude!r} A; expected a current above zero")
         if isinstance(self.segments, Polyline):
             return replace(self, segments=self.segments.scaled(self.amplitude, amplitude))
         return replace(self, segments=tuple(s.scaled(self.amplitude, amplitude) for s in self.segments))
 
-    def clipped(self, limit: float) -> Waveform:
+    def clipped(self, limit: float | str) -> Waveform:
         """The same current with |i| held at a limit [A] where it is larger, exact for every shape."""
+        limit = si(limit, "A", "the limit")
         if not (math.isfinite(limit) and limit > 0):
             raise RangeError(f"limit {limit!r} A; expected a current above zero")
         if self.amplitude <= limit:
@@ -287,10 +300,10 @@ class Waveform:
     @property
     def corners(self) -> FloatArray:
         """Beginnings of all segments of one pattern, zero crossings and rests included [s]."""
-        rows, _ = self.rows.without_crossings()
+        rows, _ = self.rows.without_crossings
         return Train(rows, self._pattern, self._pattern.count).begin
 
-    def window(self, length: float) -> Window:
+    def window(self, length: float | str) -> Window:
         """Worst stretches of one length [s], such as 1 s or 30 s: largest rms, mean of |i| and net charge.
 
         Raises
@@ -298,7 +311,7 @@ class Waveform:
         RangeError
             A length that is not above zero.
         """
-        return worst_window(self.rows, self._pattern, length)
+        return Window(self.rows, self._pattern, si(length, "s", "the length of a window"))
 
     def spectrum(self, harmonic: npt.ArrayLike) -> ComplexArray:
         """Fourier coefficients of the pattern: i(t) = sum of ``c_n exp(2j pi n t / pattern_period)``.
@@ -366,8 +379,17 @@ class Waveform:
         return Pattern.of(self.period, self.swap_every, self.burst)
 
 
-def _periodic(name: str, phase: list[Segment], frequency: float, repetition: Repetition) -> Waveform:
+def _periodic(
+    name: str,
+    phase: list[Segment],
+    amplitude: float | str,
+    frequency: float | str,
+    repetition: Repetition,
+) -> Waveform:
+    """Waveform of a phase that is given with 1 A and 1 s."""
     kind = repetition.get("kind", "biphasic")
-    segments = one_period(phase, frequency, kind, repetition.get("duty", 1.0))
+    amperes = si(amplitude, "A", "the amplitude")
+    scaled = [segment.scaled(1.0, amperes) for segment in phase]
+    segments = one_period(scaled, frequency, kind, repetition.get("duty", 1.0))
     swap, burst = repetition.get("swap_every"), repetition.get("burst")
     return Waveform(name, f"{kind} {name}", kind, segments, "assumption", "given by the caller", swap, burst)

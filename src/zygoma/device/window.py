@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -18,42 +19,14 @@ _COARSE, _FINE = 256, 16  # rows of a block; the second divides the first
 _ROWS_MAX = 1 << 22
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Window:
-    """The worst stretches of one length, each with its own beginning.
+    """The worst stretches of one length of a periodic current, each with its own beginning.
 
-    Parameters
-    ----------
-    length : float
-        [s].
-    rms, rms_from : float
-        Largest root mean square over the length [A] and where that stretch begins [s].
-    mean_abs, mean_abs_from : float
-        Largest mean of |i| [A] and its beginning [s].
-    net_charge, net_charge_from : float
-        Net charge of largest magnitude, with its sign [C], and its beginning [s].
-    """
-
-    length: float
-    rms: float
-    rms_from: float
-    mean_abs: float
-    mean_abs_from: float
-    net_charge: float
-    net_charge_from: float
-
-    @property
-    def mean(self) -> float:
-        """Net charge over the length, the direct current of the stretch [A]."""
-        return self.net_charge / self.length
-
-
-def worst_window(rows: Rows, pattern: Pattern, length: float) -> Window:
-    """Worst stretches of a periodic current.
-
-    Between two corners of i(t) and of i(t + length) the integral over the window is smooth; its derivative is
-    the difference of the integrand at both ends. Straight pieces have the one stationary point in closed
-    form; curved ones are halved until the bound of what lies between falls below 1e-12 of the integral.
+    Each is searched when it is asked for. Between two corners of i(t) and of i(t + length) the integral over
+    the window is smooth; its derivative is the difference of the integrand at both ends. Straight pieces have
+    the one stationary point in closed form; curved ones are halved until the bound of what lies between falls
+    below 1e-12 of the integral.
 
     Parameters
     ----------
@@ -66,23 +39,76 @@ def worst_window(rows: Rows, pattern: Pattern, length: float) -> Window:
     Raises
     ------
     RangeError
-        A length that is not above zero, or a pattern too long to be laid out.
+        A length that is not above zero, or, once searched, a pattern too long to be laid out.
     """
-    if not (np.isfinite(length) and length > 0):
-        raise RangeError(f"window of {length!r} s; expected a time above zero")
-    whole, _ = rows.without_crossings()
-    cycle = Train(whole, pattern, len(pattern.shares))
-    square, begin = cycle.largest(length, "square")
-    absolute, absolute_begin = cycle.largest(length, "absolute")
-    train = cycle if len(pattern.signs) == 1 else Train(whole, pattern, pattern.count)
-    most, most_begin = train.largest(length, "forward")
-    least, least_begin = train.largest(length, "backward")
-    net, net_begin = (most, most_begin) if most >= least else (-least, least_begin)
-    if abs(net) <= 1e-12 * absolute:
-        net = 0.0
-    return Window(
-        length, float(np.sqrt(square / length)), begin, absolute / length, absolute_begin, net, net_begin
-    )
+
+    rows: Rows = field(repr=False)
+    pattern: Pattern = field(repr=False)
+    length: float
+
+    def __post_init__(self) -> None:
+        if not (np.isfinite(self.length) and self.length > 0):
+            raise RangeError(f"window of {self.length!r} s; expected a time above zero")
+
+    @property
+    def rms(self) -> float:
+        """Largest root mean square over the length [A]."""
+        return float(np.sqrt(self._square[0] / self.length))
+
+    @property
+    def rms_from(self) -> float:
+        """Where the stretch of the largest root mean square begins [s]."""
+        return self._square[1]
+
+    @property
+    def mean_abs(self) -> float:
+        """Largest mean of |i| over the length [A]."""
+        return self._absolute[0] / self.length
+
+    @property
+    def mean_abs_from(self) -> float:
+        """Where the stretch of the largest mean of |i| begins [s]."""
+        return self._absolute[1]
+
+    @property
+    def net_charge(self) -> float:
+        """Net charge of largest magnitude over the length, with its sign [C]."""
+        return self._net[0]
+
+    @property
+    def net_charge_from(self) -> float:
+        """Where the stretch of the largest net charge begins [s]."""
+        return self._net[1]
+
+    @property
+    def mean(self) -> float:
+        """Net charge over the length, the direct current of the stretch [A]."""
+        return self.net_charge / self.length
+
+    @cached_property
+    def _cycle(self) -> Train:
+        """One burst cycle: magnitudes do not feel the polarity."""
+        return Train(self.rows.without_crossings[0], self.pattern, len(self.pattern.shares))
+
+    @cached_property
+    def _square(self) -> tuple[float, float]:
+        return self._cycle.largest(self.length, "square")
+
+    @cached_property
+    def _absolute(self) -> tuple[float, float]:
+        return self._cycle.largest(self.length, "absolute")
+
+    @cached_property
+    def _net(self) -> tuple[float, float]:
+        pattern = self.pattern
+        train = self._cycle
+        if len(pattern.signs) > 1:
+            train = Train(self.rows.without_crossings[0], pattern, pattern.count)
+        most, most_begin = train.largest(self.length, "forward")
+        least, least_begin = train.largest(self.length, "backward")
+        net, begin = (most, most_begin) if most >= least else (-least, least_begin)
+        passed = train.absolute_charge * self.length / train.length  # in a stretch, on average
+        return (0.0 if abs(net) <= _TOLERANCE * passed else net), begin
 
 
 class Train:
@@ -113,6 +139,11 @@ class Train:
         self.begin: FloatArray = begins_flat
         self.row: IntArray = row
         self.weight: FloatArray = weights
+
+    @cached_property
+    def absolute_charge(self) -> float:
+        """Integral of |i| over the whole train [C]."""
+        return float(np.abs(self.weight * self.rows.charge[self.row]).sum())
 
     def largest(self, length: float, kind: str) -> tuple[float, float]:
         """Largest integral over a stretch of the length, and where it begins [s]."""

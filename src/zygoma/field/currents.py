@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Sequence
-from numbers import Real
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from zygoma.errors import InputError
-from zygoma.units import parse
+from zygoma.units import si
 
 Current = float | str | Sequence[float | str] | None
 
@@ -41,11 +40,7 @@ def as_amperes(given: Any) -> float:
     InputError
         It is neither.
     """
-    if isinstance(given, str):
-        return parse(given, "A")
-    if not isinstance(given, Real):
-        raise InputError(f"a current is {given!r}; expected amperes or text such as '400 uA'")
-    return float(given)
+    return si(given, "A", "a current")
 
 
 def contact_currents(current: Current, count: int) -> NDArray[np.float64]:

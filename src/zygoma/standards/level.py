@@ -23,7 +23,7 @@ def low_level(waveform: Waveform, level: float) -> tuple[float, float]:
     absolute, signed : float
         Averages of |i| and of i over all time, the times above the level counted as zero [A].
     """
-    rows, _ = waveform.rows.without_crossings()
+    rows, _ = waveform.rows.without_crossings
     charge = np.concatenate([part.charge for part in _below(rows, level)])
     periods = waveform.burst_period - (waveform.burst.off if waveform.burst else 0.0)
     share = periods / waveform.period / waveform.burst_period

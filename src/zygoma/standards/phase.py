@@ -54,7 +54,7 @@ class Phases:
 
 def phases(waveform: Waveform) -> Phases:
     """Phases of one period at full amplitude."""
-    rows, _ = waveform.rows.without_crossings()
+    rows, _ = waveform.rows.without_crossings
     sign, _, from_zero, to_zero = rows.pieces()
     goes_on = (sign[1:] == sign[:-1]) & ~to_zero[:-1] & ~from_zero[1:]
     number = np.concatenate([[0], np.cumsum(~goes_on)])

@@ -49,7 +49,7 @@ class Use:
         names = ("waveform", "current", "area", "session", "load")
         return {name: getattr(self, name) is not None for name in names}
 
-    @property
+    @cached_property
     def frequency(self) -> float | None:
         """Frequency of the waveform [Hz]; 0 for a direct current without pause or swap."""
         if self.waveform is None:
