@@ -1,4 +1,4 @@
-"""Tables of outputs and imports of traces: seconds, and the ratio to numpy's own reader in the same run.
+"""Tables of outputs, imports and judgement of measured traces: seconds.
 
     python benchmarks/devices.py [--samples 10_000_000] [--runs 3]
 
@@ -71,14 +71,9 @@ def main() -> None:
                 part = slice(first, first + block)
                 np.savetxt(file, np.column_stack([clock[part], current[part] * 1e6]), "%.6f", delimiter=",")
         wavfile.write(sound, RATE, (current / 1e-3 * 2**31).astype(np.int32))
-        full = Calibration("1 mA")
-        ours = median(lambda: read_csv(text), options.runs)
-        theirs = median(lambda: np.loadtxt(text, delimiter=",", skiprows=1), options.runs)
-        sounds = median(lambda: read_wav(sound, calibration=full), options.runs)
-    print(
-        f"CSV of {options.samples:,} samples: {ours:.2f} s; numpy.loadtxt {theirs:.2f} s, {theirs / ours:.2g} x"
-    )
-    print(f"WAV of {options.samples:,} samples: {sounds:.2f} s")
+        lines = median(lambda: read_csv(text), options.runs)
+        frames = median(lambda: read_wav(sound, calibration=Calibration("1 mA")), options.runs)
+    print(f"import of {options.samples:,} samples: CSV {lines:.2f} s, WAV {frames:.2f} s")
     trace = Waveform.from_trace(Polyline(clock[:2_000_000], current[:2_000_000]))
     seconds = median(lambda: OutputTable.of(device, [trace]), options.runs)
     print(f"table of a trace of {len(trace.segments) + 1:,} samples: {seconds:.2f} s")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
+import io
+import math
 import os
 import re
 from collections.abc import Mapping
@@ -9,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from zygoma.device.calibration import Calibration, is_in
 from zygoma.device.polyline import Polyline
@@ -28,6 +32,7 @@ TRACE = {
     "start_s": "signed",
     "stop_s": "signed",
 }
+Bytes = npt.NDArray[np.uint8]
 _HEAD = 1 << 16  # where the header of a file is looked for, bytes
 _UNIT = re.compile(
     r"^(?P<name>.*?)\s*(?:\[(?P<a>[^\]]+)\]|\((?P<b>[^)]+)\)|/\s*(?P<c>\S+)|_(?P<d>[^\W_]+))\s*$"
@@ -77,17 +82,8 @@ def read_csv(
     if timed == wanted:
         raise InputError(f"{where}: time and current are both column {wanted + 1}; name two columns")
     amperes = (calibration or Calibration()).amperes(names[wanted][1], f"{where} column {wanted + 1}")
-    from zygoma.device.decimals import read_columns
-
     columns = (wanted,) if timed is None else (timed, wanted)
-    values, line, column = read_columns(data[begin:], delimiter, columns, point)
-    if line >= 0:
-        found = (
-            f"too few columns, expected {max(columns) + 1}"
-            if column < 0
-            else _field(data[begin:], line, column, delimiter, point)
-        )
-        raise InputError(f"{where} line {lines + line + 1}: {found}; correct it or cut it out")
+    values = _numbers(data[begin:], delimiter, point, columns, f"{where} line", lines + 1)
     if timed is None:
         seconds = _clock(rate or "", values.shape[1], where)
     else:
@@ -163,21 +159,20 @@ def trace_from_table(table: Mapping[str, Any], where: str, folder: Path | None =
     return trace
 
 
-def _bytes(path: str | os.PathLike[str]) -> np.ndarray[Any, np.dtype[np.uint8]]:
+def _bytes(path: str | os.PathLike[str]) -> Bytes:
     try:
-        return np.fromfile(path, dtype=np.uint8)
+        data = np.fromfile(path, dtype=np.uint8)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}; give the path of a CSV file") from error
+    return data[3:] if data[:3].tobytes() == codecs.BOM_UTF8 else data
 
 
-def _header(
-    data: np.ndarray[Any, np.dtype[np.uint8]], where: str
-) -> tuple[list[tuple[str, str | None]], int, int, int, int]:
+def _header(data: Bytes, where: str) -> tuple[list[tuple[str, str | None]], str, str, int, int]:
     """Names and units of columns, delimiter, decimal sign, where the numbers begin [bytes], lines before."""
     begin, titles = 0, ""
     text = data[:_HEAD].tobytes()
     for number, line in enumerate(text.splitlines(keepends=True)):
-        words = line.decode("utf-8-sig" if not number else "utf-8", errors="replace").strip().lstrip("# ")
+        words = line.decode("utf-8", errors="replace").strip().lstrip("# ")
         mark = next((mark for mark in ";\t," if mark in words), " ")
         if mark == "," and _parted_by_spaces(words.split()):
             mark = " "
@@ -188,7 +183,7 @@ def _header(
             if titles and len(names) != len(fields):
                 names = []
             stated = [_named(name.strip()) for name in names] or [("", None)] * len(fields)
-            return stated, ord(mark), ord(point), begin, number
+            return stated, mark, point, begin, number
         begin += len(line)
         titles = words or titles
     raise InputError(
@@ -196,7 +191,7 @@ def _header(
     )
 
 
-def _point(numbers: np.ndarray[Any, np.dtype[np.uint8]]) -> str:
+def _point(numbers: Bytes) -> str:
     """Decimal sign of numbers that no comma parts."""
     return "," if (numbers == ord(",")).any() and not (numbers == ord(".")).any() else "."
 
@@ -258,16 +253,40 @@ def _column(
     return fitting[0]
 
 
-def _field(
-    data: np.ndarray[Any, np.dtype[np.uint8]], line: int, column: int, delimiter: int, point: int
-) -> str:
-    words = data.tobytes().splitlines()[line].decode("utf-8", errors="replace")
-    fields = _fields(words, chr(delimiter))
-    field = fields[column].strip() if column < len(fields) else ""
-    if _is_number(field, chr(point)):
-        return f"column {column + 1} is {field}, not a finite number"
-    sign = "point" if chr(point) == "." else "comma as in other lines"
-    return f"column {column + 1} is {field!r}, not a number with a decimal {sign}"
+def _numbers(
+    data: Bytes, mark: str, point: str, columns: tuple[int, ...], where: str, first: int
+) -> FloatArray:
+    """Numbers of some columns (columns, n); `first` is the number of their first line, for the messages."""
+    if point == ",":
+        data = np.where(data == ord(","), np.uint8(ord(".")), data)
+    text = io.TextIOWrapper(io.BytesIO(data.tobytes()), encoding="latin-1")
+    parted = None if mark == " " else mark
+    try:
+        values = np.loadtxt(text, delimiter=parted, usecols=columns, ndmin=2, comments=None, unpack=True)
+    except ValueError:
+        values = np.array(np.nan)
+    if not np.isfinite(values).all():
+        raise InputError(_flaw(data, mark, point, columns, where, first))
+    return values
+
+
+def _flaw(data: Bytes, mark: str, point: str, columns: tuple[int, ...], where: str, first: int) -> str:
+    """What is wrong with the first line that cannot be read."""
+    for number, line in enumerate(data.tobytes().decode("latin-1").splitlines(), first):
+        fields = _fields(line, mark)
+        if line and len(fields) <= max(columns):
+            return f"{where} {number}: too few columns, expected {max(columns) + 1}; correct it or cut it out"
+        for column in columns if line else ():
+            field = fields[column].strip()
+            if not _is_number(field):
+                shown = field if point == "." else field.replace(".", ",")
+                wrong = f"{shown!r}, not a number with a decimal {'comma' if point == ',' else 'point'}"
+            elif not math.isfinite(float(field)):
+                wrong = f"{field}, not a finite number"
+            else:
+                continue
+            return f"{where} {number}: column {column + 1} is {wrong}; correct it or cut it out"
+    return f"{where}s from {first} on cannot be read as columns of numbers"
 
 
 def _clock(rate: str, count: int, where: str) -> FloatArray:
