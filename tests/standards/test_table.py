@@ -327,7 +327,7 @@ def test_a_phase_that_goes_on_across_a_swap_or_a_period():
 @given(
     amplitude=st.floats(1e-6, 1e-3),
     frequency=st.floats(0.3, 500.0),
-    duty=st.floats(0.05, 1.0),
+    duty=st.floats(0.05, 0.999),  # a square of one sign and duty 1 is a direct current
     kind=st.sampled_from(["biphasic", "monophasic"]),
     shape=st.sampled_from([Waveform.square, Waveform.triangle, Waveform.sine]),
 )

@@ -40,7 +40,7 @@ class Waveform:
 
     `net_charge` belongs to one period at full amplitude, `phase_charge`, `stretches` and `pattern_net_charge`
     to the whole pattern with swaps and bursts. `rms`, `mean_abs`, `on_fraction` and `time_fraction_above`
-    average over the burst cycle; polarity does not change them. `spectrum` has the lines of the whole pattern.
+    average over the burst cycle; polarity does not change them. `spectrum` has the lines of the pattern.
 
     Parameters
     ----------

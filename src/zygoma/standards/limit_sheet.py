@@ -11,8 +11,8 @@ _SHOWN = {"A/m2": (0.1, "mA/cm²"), "W/m2": (1e-4, "W/cm²"), "mol/m2": (1e2, "�
 _VERDICTS = (
     "met, exceeded, unknown (something that decides it is not known), waived, reported (a figure that never"
     " acts), not applicable (the waveform has no such quantity). Margin: factor by which the limit is kept;"
-    " below 1 it is exceeded. Source: read in the cited source, unverified (from memory), computed, or product"
-    " (a choice of this toolkit)."
+    " below 1 it is exceeded. Source: read in the cited source, unverified (from memory), computed, or"
+    " product (a choice of this toolkit)."
 )
 
 
