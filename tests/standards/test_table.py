@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zygoma.device import Burst, Device, Electrode, Waveform
+from zygoma.device import Burst, Device, Electrode, Polyline, Segment, Waveform
 from zygoma.provenance import load_data
 from zygoma.standards import OutputTable
 from zygoma.standards.row import FILE, row_specs
@@ -327,7 +327,7 @@ def test_a_phase_that_goes_on_across_a_swap_or_a_period():
 @given(
     amplitude=st.floats(1e-6, 1e-3),
     frequency=st.floats(0.3, 500.0),
-    duty=st.floats(0.05, 1.0),
+    duty=st.floats(0.05, 0.999),  # a square of one sign and duty 1 is a direct current
     kind=st.sampled_from(["biphasic", "monophasic"]),
     shape=st.sampled_from([Waveform.square, Waveform.triangle, Waveform.sine]),
 )
@@ -367,3 +367,52 @@ def test_difference_between_devices():
     _, output = comparison_sheet([two, mini]).sections
     marks = {(row[0], row[1]): mark for row, mark in zip(output.rows, output.marks, strict=True)}
     assert marks["Waveform", ""] == "unknown"
+
+
+def test_phases_of_the_whole_pattern():
+    swapped = mode(Waveform.square(400e-6, 1 / 0.12, kind="monophasic", duty=0.5, swap_every=0.12))
+    for name in ("pulse_width", "phase_duration_positive", "phase_duration_negative"):
+        assert swapped.row(name).value == pytest.approx(0.06, rel=1e-9)
+    steady = mode(Waveform.square(500e-6, 10.0, kind="monophasic", swap_every=2.5))
+    for name in ("pulse_width", "phase_duration_positive", "phase_duration_negative"):
+        assert steady.row(name).value == pytest.approx(2.5, rel=1e-9)
+    assert steady.row("frequency").value == pytest.approx(0.2, rel=1e-9)
+    assert steady.row("phase_charge").value == pytest.approx(500e-6 * 2.5, rel=1e-9)
+    # a record that begins within a phase has the phases of one that does not
+    shifted = Segment(4e-4, 4e-4, 0.02), Segment(-4e-4, -4e-4, 0.06), Segment(4e-4, 4e-4, 0.04)
+    record = mode(Waveform("record", "record", "biphasic", shifted, "measured", "test"))
+    whole = mode(Waveform.square(400e-6, 1 / 0.12))
+    for name in ("pulse_width", "phase_duration_positive", "phase_duration_negative", "phase_charge"):
+        assert record.row(name).value == pytest.approx(whole.row(name).value, rel=1e-9)
+    assert record.row("symmetrical_phases").value == "yes"
+
+
+def test_direct_current():
+    table = mode(Waveform.square(400e-6, 1.0, kind="monophasic"))
+    assert table.row("waveform").value == "direct current"
+    of_pulses = "pulse_width frequency phase_duration_positive phase_charge net_charge_per_pulse phase_energy"
+    for name in of_pulses.split():
+        assert (table.row(name).value, table.row(name).kind) == (None, "not applicable")
+    for name in ("direct_current", "rms_current", "average_current", "rms_current_1s"):
+        assert table.row(name).value == pytest.approx(400e-6, rel=1e-9)
+
+
+def test_a_measured_trace_is_symmetrical_within_a_thousandth():
+    def found(rest, measured=True):
+        time = [0.0, 0.05, 0.050001, 0.1, 0.100001, 0.12]
+        current = [4e-4, 4e-4, -4e-4 * rest, -4e-4 * rest, 0.0, 0.0]
+        trace = Polyline(time, current)
+        steps = Segment(4e-4, 4e-4, 0.05), Segment(-4e-4 * rest, -4e-4 * rest, 0.05)
+        exact = Waveform("exact", "exact", "biphasic", steps, "read", "test")
+        return mode(Waveform.from_trace(trace) if measured else exact).row("symmetrical_phases").value
+
+    assert [found(rest) for rest in (1.0, 1.0005, 1.002)] == ["yes", "yes", "no"]
+    assert [found(rest, measured=False) for rest in (1.0, 1.0005)] == ["yes", "no"]
+
+
+def test_the_first_of_equal_phases_gives_the_sign():
+    for steps, sign in (((-4e-4, 4e-4), -1), ((4e-4, -4e-4), 1), ((4e-4, -5e-4), -1), ((-4e-4, 5e-4), 1)):
+        segments = tuple(Segment(current, current, 0.05) for current in steps)
+        table = mode(Waveform("two", "two", "biphasic", segments, "read", "test"))
+        charge = table.row("net_charge_one_polarity").value
+        assert charge == pytest.approx(sign * max(map(abs, steps)) * 0.05, rel=1e-9, abs=0.0)

@@ -148,7 +148,7 @@ def _limits(entry: Mapping[str, Any], one: Compared) -> Answer:
 
 
 def _gates(entry: Mapping[str, Any], one: Compared) -> Answer:
-    gates = [row for row in one.alone.rows if row.limit.action in GATES]
+    gates = [r for r in one.alone.rows if r.limit.action in GATES and r.verdict != "not applicable"]
     kept, over = sum(row.verdict == "met" for row in gates), len(one.alone.exceeded)
     value = f"{kept} of {len(gates)} kept, {over} exceeded, {len(one.alone.undecided)} undecided"
     if over:
@@ -181,7 +181,7 @@ def _dose(entry: Mapping[str, Any], one: Compared) -> Answer:
 
 
 def _rank(row: LimitRow) -> int:
-    return ("met", "waived", "reported", "unknown", "exceeded").index(row.verdict)
+    return ("not applicable", "met", "waived", "reported", "unknown", "exceeded").index(row.verdict)
 
 
 def _of_waveform(basis: str, one: Compared) -> str:
