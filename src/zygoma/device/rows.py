@@ -308,8 +308,9 @@ def _when(progress: FloatArray, left: FloatArray, bend: FloatArray) -> FloatArra
     done, rest = np.where(bend < 0, left, progress), np.where(bend < 0, progress, left)
     with np.errstate(divide="ignore"):  # the far end of an exponential that has long died out
         late = -np.log(rest + done * np.exp(-steep))
-    early = -np.log1p(np.minimum(done, 0.5) * np.expm1(-steep))
-    share = np.minimum(np.where(done < 0.5, early, late) / steep, 1.0)
+    near = (done < 0.5) | (steep < 1)  # where the logarithm of a number near 1 would lose digits
+    early = -np.log1p(np.where(near, done, 0.5) * np.expm1(-steep))
+    share = np.minimum(np.where(near, early, late) / steep, 1.0)
     return np.asarray(np.where(bend < 0, 1 - share, share))
 
 
