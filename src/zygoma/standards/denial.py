@@ -46,9 +46,10 @@ def denied(sentence: str, place: int, word: str, noun: bool = False) -> bool:
 def _negated(before: str, after: str, word: str, noun: bool) -> bool:
     rules = _rules()
     direct = rules["direct"].search(before)
+    # "Not treating it is a mistake": a gerund behind the first word is what the sentence is about
+    gerund = direct and word.lower().endswith("ing") and not before[: direct.start()].strip()
     if direct and _stands(before, direct):
-        # "Not treating it is a mistake": a gerund behind the first word of a sentence is what the sentence is about
-        return bool(before[: direct.start()].strip()) or not word.lower().endswith("ing")
+        return not gerund
     if rules["no"].search(before) and rules["after"].search(after):
         return True
     listed = rules["noun_listed" if noun else "verb_listed"].search(before)
