@@ -116,4 +116,7 @@ def test_claims(tmp_path):
     assert "1 flagged, 1 allowed" in text
     answer = json.loads(run("claims", "-", "--json", input="It heals."))
     assert [flag["word"] for flag in answer["flags"]] == ["heal"]
+    page = tmp_path / "page.HTM"
+    page.write_text("\ufeff<x>\nIt <b>heals</b>.", encoding="utf-8")
+    assert "2:7: 'heals'" in run("claims", page)
     run("claims", tmp_path / "none.txt", code=2)
