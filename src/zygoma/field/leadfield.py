@@ -159,9 +159,8 @@ class LeadField:
         self.solve(wanted)
         rows = np.empty((len(wanted), len(self.target_nodes)), dtype=np.float32)
         source = np.array([self._source(int(node)) for node in wanted], dtype=np.int64)
-        self._store.gather(source, np.arange(len(wanted)), rows)
-        for k in np.flatnonzero(source != wanted):
-            rows[k] = rows[k, self._image]
+        image = np.arange(len(self.target_nodes)) if self._image is None else self._image
+        self._store.gather(source, rows, image, source != wanted)
         return rows
 
     columns = matrix
