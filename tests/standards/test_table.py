@@ -492,3 +492,17 @@ def test_difference_between_devices():
     _, output = comparison_sheet([two, mini]).sections
     marks = {(row[0], row[1]): mark for row, mark in zip(output.rows, output.marks, strict=True)}
     assert marks["Waveform", ""] == "unknown"
+
+
+def test_line_breaks_of_texts_do_not_break_markdown():
+    from zygoma.standards.markup import markdown
+    from zygoma.standards.sheet import table_sheet
+
+    wave = replace(ROWS["A"][0], id="two\n## lines", source="first\nsecond", status="assumption")
+    text = markdown(table_sheet(OutputTable.of(device(additional_features=["a\nb"]), wave)))
+    assert "## Output mode: two ## lines" in text
+    assert "| a b |" in text
+    assert [line for line in text.splitlines() if line.startswith("##")][1:] == [
+        "## Output mode: two ## lines"
+    ]
+    assert "first second" in text

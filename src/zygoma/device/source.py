@@ -12,8 +12,9 @@ from zygoma.errors import InputError
 _SOURCE = {"fields": "texts", "ref": "text", "status": "text"}
 STATED = "no source"
 """Status of a fact that a file states without a source."""
-Kind = Literal["published", "computed", "assumed", "unknown"]
-KIND_OF_STATUS: Mapping[str, Kind] = {
+KnownKind = Literal["published", "computed", "assumed"]
+Kind = KnownKind | Literal["unknown"]
+KIND_OF_STATUS: Mapping[str, KnownKind] = {
     "read": "published",
     "measured": "computed",
     "computed": "computed",
