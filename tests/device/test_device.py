@@ -171,6 +171,8 @@ def test_own_file(tmp_path):
         ("i_max_A = 900e-6", "i_max_A = inf", RangeError, "up to"),
         ("i_max_A = 900e-6", "i_max_A = " + "9" * 400, RangeError, "more than 15 digits"),
         ("i_start_A = 1e-4", "i_start_A = 1e300", RangeError, "up to"),
+        ("duration_s = 0.5", "duration_s = 1e-300", RangeError, "from 1e-30"),
+        ('id = "slow"', 'id = "a\\nb"', InputError, r"\[waveform a b\]: id is"),
         ("i_max_A = 900e-6", "i_max_A = 50e-6", RangeError, "peak of 100 µA and i_max_A is 50 µA"),
         ("i_max_A = 900e-6", "i_max_A = nan", InputError, "expected a number in A"),
         ("i_max_A = 900e-6", "i_max_A = 5e-6", RangeError, "exchange them"),

@@ -160,6 +160,8 @@ def test_schema_accepts_what_the_reader_accepts(change):
         ({"electrodes": [{"form": "sphere"}]}, False),
         ({"i_max_A": 0}, False),
         ({"i_max_A": "400"}, False),
+        ({"i_max_A": " "}, False),
+        ({"i_max_A": -1e-6}, False),
         ({"i_max_A": True}, False),
         ({"i_max_A": 10**400}, False),
         ({"waveform_duty": 1.5}, False),

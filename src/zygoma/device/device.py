@@ -12,7 +12,7 @@ from typing import Any
 from zygoma.device.catalogue import find_waveform, waveform_from_table, waveform_tables
 from zygoma.device.channels import PairedMode
 from zygoma.device.facts import FILE, NEEDS, read_facts
-from zygoma.device.record import check, is_file, read_file, single, tables
+from zygoma.device.record import check, is_file, read_file, single, tables, titled
 from zygoma.device.source import KIND_OF_STATUS, STATED, Source, read_sources
 from zygoma.device.waveform import Waveform
 from zygoma.errors import InputError, RangeError, UnknownNameError
@@ -92,13 +92,13 @@ class Device:
             content = read_file(name)
             check(content, _SECTIONS, where)
             waveforms = tuple(
-                waveform_from_table(table, f"{where} [waveform {table.get('id', '?')}]", Path(name).parent)
+                waveform_from_table(table, titled("waveform", table, where), Path(name).parent)
                 for table in tables(content, "waveform", where)
             )
             device = cls.from_dict(single(content, "device", where), f"{where} [device]", waveforms)
             own = {waveform.id: waveform for waveform in waveforms}
             modes = tuple(
-                PairedMode.from_table(table, own, f"{where} [mode {table.get('id', '?')}]", Path(name).parent)
+                PairedMode.from_table(table, own, titled("mode", table, where), Path(name).parent)
                 for table in tables(content, "mode", where)
             )
             return replace(device, paired_modes=modes)

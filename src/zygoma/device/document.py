@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from zygoma.device.catalogue import WAVEFORM, waveform_from_table, waveform_to_table
-from zygoma.device.record import ENDINGS, check, read_file, single
+from zygoma.device.record import ENDINGS, check, read_file, single, titled
 from zygoma.device.waveform import Waveform
 from zygoma.errors import InputError
 from zygoma.provenance import write_text
@@ -39,7 +39,7 @@ def read_waveform(path: str | os.PathLike[str]) -> Waveform:
         )
     check(content, _FILE, where)
     table = single(content, "waveform", where)
-    return waveform_from_table(table, f"{where} [waveform {table.get('id', '?')}]", Path(path).parent)
+    return waveform_from_table(table, titled("waveform", table, where), Path(path).parent)
 
 
 def write_waveform(waveform: Waveform, path: str | os.PathLike[str]) -> None:

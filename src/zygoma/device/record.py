@@ -17,6 +17,7 @@ _UNITS = {"A": "A", "V": "V", "W": "W", "s": "s", "Hz": "Hz", "ohm": "ohm", "m":
 STATUSES = ("read", "measured", "computed", "unverified", "assumption")
 ENDINGS = (".toml", ".json")
 _LARGEST = 1e15  # in SI; no output, time or size of a device comes near, and its square is still a number
+_SMALLEST = 1e-30  # likewise; its square is still above zero
 
 
 def unit_of(key: str) -> str | None:
@@ -65,6 +66,11 @@ def tables(content: Mapping[str, Any], kind: str, where: str) -> list[dict[str, 
     if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
         raise InputError(f"{where}: {kind} is {entries!r}; expected tables [[{kind}]]")
     return [dict(entry) for entry in entries]
+
+
+def titled(kind: str, table: Mapping[str, Any], where: str) -> str:
+    """Name of a table in messages, on one line: file, kind and id."""
+    return f"{where} [{kind} {' '.join(str(table.get('id', '?')).splitlines())}]"
 
 
 def check(table: Any, fields: Mapping[str, str], where: str, required: Iterable[str] = ()) -> dict[str, Any]:
@@ -130,7 +136,7 @@ def _value(kind: str, key: str, value: Any, where: str) -> Any:
 
 def _number(key: str, value: Any, where: str, *, signed: bool) -> float:
     unit = unit_of(key)
-    if isinstance(value, str) and unit:
+    if isinstance(value, str) and value.strip() and unit:
         try:
             value = parse(value, unit)
         except UnitError as error:
@@ -141,6 +147,8 @@ def _number(key: str, value: Any, where: str, *, signed: bool) -> float:
     if abs(value) > _LARGEST:
         digits = f"{value:g}" if isinstance(value, float) else "a whole number of more than 15 digits"
         raise RangeError(f"{where}: {key} is {digits}; expected a number{in_unit} up to {_LARGEST:g}")
+    if 0 < value < _SMALLEST and not signed:
+        raise RangeError(f"{where}: {key} is {value:g}; expected 0, or a number{in_unit} from {_SMALLEST:g}")
     if value < 0 and not signed:
         raise RangeError(f"{where}: {key} is {value:g}; expected 0 or more")
     return float(value)
