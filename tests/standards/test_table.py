@@ -518,6 +518,7 @@ def test_direct_current():
     of_pulses = "pulse_width frequency phase_duration_positive phase_charge net_charge_per_pulse phase_energy"
     for name in of_pulses.split():
         assert (table.row(name).value, table.row(name).kind) == (None, "not applicable")
+        assert "a direct current has no pulse" in table.row(name).status
     for name in ("direct_current", "rms_current", "average_current", "rms_current_1s"):
         assert table.row(name).value == pytest.approx(400e-6, rel=1e-9)
 

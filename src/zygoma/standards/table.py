@@ -25,6 +25,17 @@ _NOT_APPLICABLE = {
     "net_charge_both_polarities": "the polarity does not change",
     "zero_charge_method": "the net charge is not zero",
 }
+_OF_PULSES = (
+    "pulse_width",
+    "frequency",
+    "phase_duration_positive",
+    "phase_duration_negative",
+    "net_charge_per_pulse",
+    "net_charge_one_polarity",
+    "net_charge_per_pattern",
+    "phase_charge",
+    "phase_energy",
+)
 
 
 @dataclass(frozen=True)
@@ -267,6 +278,8 @@ def _row(
 
 
 def _without_value(spec: Mapping[str, Any], settings: Sequence[Setting]) -> str:
+    if spec["id"] in _OF_PULSES and all(setting.phases.endless for setting in settings):
+        return "not applicable: a direct current has no pulse"
     if spec["id"] == "zero_charge_method" and not settings[0].waveform.pattern_net_charge:
         return f"unknown: the waveform does not state it; {spec['measure']}"
     return f"not applicable: {_NOT_APPLICABLE.get(spec['id'], 'a train without rests')}"
