@@ -93,7 +93,9 @@ class VolumeConductor:
             raise InputError(f"ground node {self.ground} is not a node of the conducting part; give another")
 
     @classmethod
-    def from_face(cls, face: Any, changes: Mapping[str, float] | None = None) -> VolumeConductor:
+    def from_face(
+        cls, face: Any, changes: Mapping[str, float] | None = None, ground: int | None = None
+    ) -> VolumeConductor:
         """Conductor of a face, with its tissues, muscles and regions as sets.
 
         Parameters
@@ -102,6 +104,8 @@ class VolumeConductor:
             The face; its skin without the cut planes is where contacts may rest.
         changes : mapping of str to float, optional
             Other conductivities of tissues by name [S/m].
+        ground : int, optional
+            Node at which the potential is 0; faces with the same one can share an `Elimination`.
         """
         sets: dict[str, Members] = {}
         for name in face.muscles:
@@ -115,6 +119,7 @@ class VolumeConductor:
             sets=sets,
             tissue=face.tissue,
             tissues=face.tissues,
+            ground=ground,
             surface=face.skin.triangles[face.contact_ok],
             mirror=face.template.mirror_node if face.is_symmetric else None,
         )

@@ -18,6 +18,7 @@ from zygoma.provenance import cache_dir, content_hash, versions
 
 if TYPE_CHECKING:
     from zygoma.field.contact import Contact
+    from zygoma.field.elimination import Elimination
     from zygoma.field.field import Field
 
 BLOCK = 256
@@ -46,6 +47,9 @@ class LeadField:
         Largest relative residual of a column.
     progress : callable, optional
         Called as ``progress("lead field", columns done, columns to solve)``.
+    elimination : Elimination, optional
+        That of a body with the same mesh and ground, as its `elimination` says, for "cholesky"; it saves
+        finding it again.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class LeadField:
         solver: Choice = "auto",
         tolerance: float = TOLERANCE,
         progress: Progress | None = None,
+        elimination: Elimination | None = None,
     ) -> None:
         self.conductor = conductor
         self.solver = choose(solver)
@@ -75,6 +80,7 @@ class LeadField:
         folder = None if cache is False else Path(cache) / self.hash
         self._store = ColumnStore(len(self.target_nodes), folder)
         self._engine: Solver | None = None
+        self._elimination = elimination
 
     @cached_property
     def hash(self) -> str:
@@ -90,6 +96,11 @@ class LeadField:
         assert self.conductor.mirror is not None
         place = self.target_index[self.conductor.mirror[self.target_nodes]]
         return place if (place >= 0).all() else None
+
+    @property
+    def elimination(self) -> Elimination | None:
+        """Order of the elimination, found now if need be; None where the solver has none."""
+        return getattr(self._solver(), "elimination", None)
 
     @property
     def residual(self) -> float:
@@ -230,7 +241,12 @@ class LeadField:
         if self._engine is None:
             free = self.conductor.free
             grounded = self.conductor.stiffness[free][:, free]
-            self._engine = factorise(grounded, self.solver, tolerance=self.tolerance)  # type: ignore[arg-type]
+            self._engine = factorise(
+                grounded,
+                self.solver,  # type: ignore[arg-type]
+                tolerance=self.tolerance,
+                elimination=self._elimination,
+            )
         return self._engine
 
     def _source(self, node: int) -> int:

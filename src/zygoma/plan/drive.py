@@ -13,6 +13,7 @@ from zygoma.units import show
 
 if TYPE_CHECKING:
     from zygoma.device import Device, Electrode, Waveform
+    from zygoma.plan.plan import DevicePlan
 
 _STEPS = 120  # of each segment: the share differs by 1e-4 from that of 400
 _RATIO = 1.25  # between the deep resistances at which the current is computed; straight between
@@ -42,6 +43,22 @@ class Drive:
         self.device, self.waveform, self.electrode = device, waveform, electrode
         self.regulator, self.remark = Regulator.of(device)
         self._found: dict[int, float] = {}
+
+    @classmethod
+    def of(cls, asked: DevicePlan) -> Drive:
+        """Device with its waveform at the current of a plan, and the probes.
+
+        Raises
+        ------
+        InputError
+            A name does not exist, or the current is outside the device's range.
+        """
+        from zygoma.device import Device, Electrode
+
+        device = Device.load(asked.name)
+        device.check_current(asked.current)
+        waveform = device.waveform(asked.waveform).scaled(asked.current)
+        return cls(device, waveform, Electrode.load(asked.electrode))
 
     @property
     def known(self) -> bool:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from zygoma.treatment import Dose, Timetable
     from zygoma.treatment.session import Session
 
-CACHED = ("leadfield", "dose")
+CACHED = ("leadfield", "dose", "samples")
 """Kinds of results that are kept between runs, each a folder of the cache."""
 
 
@@ -67,7 +67,7 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
     with stage("plan"):
         default, reason = default_resolution()
         resolution = plan.options.resolution or default
-        drive = _apparatus(plan)
+        drive = Drive.of(plan.device)
         programme = Programme.load(asked.name)
     with stage("face"):
         face = Face.average(sex=who.sex, age=who.age, bmi=who.bmi, resolution=resolution, **who.morphs)
@@ -120,16 +120,6 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
         versions=versions(),
         **tables,
     )
-
-
-def _apparatus(plan: Plan) -> Drive:
-    """Device with its waveform at the current of the plan, and the probes."""
-    from zygoma.device import Device, Electrode
-
-    device = Device.load(plan.device.name)
-    device.check_current(plan.device.current)
-    waveform = device.waveform(plan.device.waveform).scaled(plan.device.current)
-    return Drive(device, waveform, Electrode.load(plan.device.electrode))
 
 
 def _tables(dose: Dose, face: Face, conductor: VolumeConductor, timetable: Timetable) -> dict[str, Any]:
