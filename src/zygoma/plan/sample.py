@@ -38,7 +38,7 @@ class Sample:
     resolution : str
         Of the mesh.
     germ : mapping of str to float
-        Standardised logarithm of each uncertain property; those that are left out have their median.
+        Standardised logarithm of each uncertain property; those left out are nominal.
     ground : int or None
         Node at which the potential is 0; samples with the same one share the order of elimination.
     """

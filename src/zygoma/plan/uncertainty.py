@@ -107,7 +107,7 @@ class Uncertainty:
     values : (n, m) array
         Every number in every sample [SI].
     nominal : (m,) array
-        The same at the medians of all properties, on the samples' mesh.
+        The same with all properties nominal, on the samples' mesh.
     quantiles, quantile_errors : (3, m) arrays
         5, 50 and 95 %, and their standard errors (bootstrap).
     shares : Shares or None
