@@ -138,7 +138,7 @@ class Session:
         from threadpoolctl import threadpool_limits
 
         run = Accumulator(self, waveform, limit)
-        with threadpool_limits(1):  # the systems of the contacts are small, the loops have threads of their own
+        with threadpool_limits(1):  # systems of contacts are small; the loops have threads of their own
             for share in self.shares:
                 for window in self.montage.windows(share.positions):
                     run.window(window, share, progress)
