@@ -259,10 +259,13 @@ class LeadField:
         free = self.conductor.free
         kept = np.searchsorted(free, self.target_nodes)
         kept[self.target_nodes == self.conductor.ground] = -1
-        away = nodes != self.conductor.ground  # the column of the ground is 0
-        columns = np.zeros((len(nodes), len(kept)), dtype=np.float32)
+        away = nodes != self.conductor.ground
         engine = self._solver()
-        columns[away] = engine.columns(np.searchsorted(free, nodes[away]), kept)
+        columns = engine.columns(np.searchsorted(free, nodes[away]), kept)
+        if not away.all():  # the column of the ground is 0
+            whole = np.zeros((len(nodes), len(kept)), dtype=columns.dtype)
+            whole[away] = columns
+            columns = whole
         return columns, engine.residual
 
     def _checked(self, nodes: NDArray[Any]) -> NDArray[np.int64]:
