@@ -182,20 +182,30 @@ CASES: dict[str, Case] = {case.name: case for case in _CASES}
 """Every case by name, in the order in which they run."""
 
 
-def names(every: bool = False) -> list[str]:
-    """Names of the cases that run unasked: all, or all that do not take minutes."""
-    return [case.name for case in CASES.values() if every or case.duration != "minutes"]
+def select(names: Iterable[str] = (), every: bool = False) -> list[str]:
+    """The named cases, each once; without names all cases, those that take minutes only if `every`.
+
+    Raises
+    ------
+    UnknownNameError
+        There is no such case.
+    """
+    asked = list(dict.fromkeys(names))
+    for name in asked:
+        if name not in CASES:
+            raise UnknownNameError("verification case", name, CASES)
+    return asked or [case.name for case in CASES.values() if every or case.duration != "minutes"]
 
 
 def run(
-    chosen: Iterable[str] = (), progress: Callable[[str, int, int], None] | None = None, every: bool = False
+    names: Iterable[str] = (), progress: Callable[[str, int, int], None] | None = None, every: bool = False
 ) -> Verification:
-    """Solve the chosen cases.
+    """Solve cases.
 
     Parameters
     ----------
-    chosen : iterable of str
-        Names of `CASES`, each solved once; none means those of `names`.
+    names : iterable of str
+        Names of `CASES`; none means all that do not take minutes.
     progress : callable, optional
         Called as ``progress(case, cases done, cases)`` before each case and at the end.
     every : bool
@@ -206,10 +216,7 @@ def run(
     UnknownNameError
         There is no such case.
     """
-    asked = list(dict.fromkeys(chosen)) or names(every)
-    for name in asked:
-        if name not in CASES:
-            raise UnknownNameError("verification case", name, CASES)
+    asked = select(names, every)
     runs = []
     for done, name in enumerate(asked):
         if progress is not None:
