@@ -20,7 +20,7 @@ from zygoma.verification.verification import CaseRun
 
 FILE = "credibility.toml"
 PAGE, NUMBERS = "verify.html", "verify.json"
-TOP = 8
+TOP = 12
 """Records of a case that are shown at once; the others unfold."""
 
 NO_EVIDENCE = "no evidence"
@@ -40,12 +40,12 @@ class Line:
     @classmethod
     def of(cls, record: Record) -> Line:
         """A record in words; an error or a missing package stands in the note."""
-        measured = number(record.measured) if record.measured is not None else "–"
+        finite = record.measured is None or math.isfinite(record.measured)
         sign = "≥" if record.at_least else "≤"
         return cls(
             record.quantity,
             record.problem,
-            measured if record.measured is None or math.isfinite(record.measured) else "not a number",
+            number(record.measured) if finite else "not a number",
             "–" if record.goal is None else f"{sign} {number(record.goal, 2)}",
             {True: "met", False: "missed", None: NO_EVIDENCE}[record.passed],
             record.reason or f"against: {record.source}",
@@ -118,8 +118,9 @@ def sentences(verification: Verification) -> list[str]:
         + "."
     ]
     if empty:
+        here = " in this run" if any(one.left_out and not one.cases for one in found) else ""
         told.append(
-            f"{len(empty)} of the 8 categories of evidence hold none ({', '.join(empty)}): "
+            f"{len(empty)} of the 8 categories of evidence hold none{here} ({', '.join(empty)}): "
             "that the equations are solved right does not say that they are the right equations."
         )
     return told
@@ -182,7 +183,9 @@ def _category(words: Mapping[str, Any], verification: Verification) -> CategoryE
     left_out = [c.name for c in CASES.values() if c.category == words["number"] and c.name not in done]
     met = sum(record.passed is True for record in records)
     verdict = NO_EVIDENCE if not records else "met" if met == len(records) else "missed"
-    summary = NO_EVIDENCE if not records else f"{met} of {_count(len(records), 'goal')} met"
+    summary = f"{met} of {_count(len(records), 'goal')} met"
+    if not records:
+        summary = f"{NO_EVIDENCE}, not run" if left_out and not runs else NO_EVIDENCE
     return CategoryEvidence(words, tuple(map(_case, runs)), tuple(left_out), verdict, summary)
 
 

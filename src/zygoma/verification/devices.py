@@ -38,8 +38,8 @@ def output_rows() -> list[Record]:
         records.append(
             Record(
                 f"devices-row-{name.lower()}",
-                f"output table, {peak * 1e6:g} uA {kind} square, {frequency:.4g} Hz",
-                "largest relative error of its figures",
+                "output table of a current-regulated device, 1 cm2",
+                f"{peak * 1e6:g} uA {kind} square, {frequency:.4g} Hz: largest relative error",
                 worst,
                 _ROUNDING,
                 _SOURCE,

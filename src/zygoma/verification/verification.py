@@ -86,10 +86,8 @@ class Verification:
         }
 
     def __str__(self) -> str:
-        lines = [
-            f"{self.met} of {self.met + len(self.failed)} goals met in {len(self.runs)} cases, "
-            f"{self.seconds:.0f} s"
-        ]
+        where = f"{len(self.runs)} case{'s' if len(self.runs) != 1 else ''}, {self.seconds:.0f} s"
+        lines = [f"{self.met} of {self.met + len(self.failed)} goals met in {where}"]
         if self.missing:
             lines.append(f"no evidence: {', '.join(record.id for record in self.missing)}")
         return "\n".join(lines + [f"FAILED: {record}" for record in self.failed])
