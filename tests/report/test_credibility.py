@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+import shutil
 
 import pytest
 
@@ -114,10 +115,34 @@ def test_numbers_as_text(measured, text):
 def test_files_are_written_whole(tmp_path):
     page = credibility.save(of(sphere=[record(), record(float("nan"))]), tmp_path / "new" / "verify")
     assert sorted(path.name for path in page.parent.iterdir()) == ["verify.html", "verify.json"]
-    assert (
-        page.read_text(encoding="utf-8").startswith("\n<!doctype html>")
-        or "<!doctype html>" in page.read_text(encoding="utf-8")[:40]
-    )
+    assert page.read_text(encoding="utf-8").lstrip().startswith("<!doctype html>")
     text = (page.parent / "verify.json").read_text(encoding="utf-8")
     assert "NaN" not in text
     assert [entry["measured"] for entry in json.loads(text)["cases"]] == [0.002, None]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("width", [1280, 390])
+def test_page_opens_in_a_browser_and_fits(width, tmp_path):
+    playwright = pytest.importorskip("playwright.sync_api")
+    chromium = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    if chromium is None:
+        pytest.skip("no Chromium on this machine")
+    saved = credibility.save(whole(), tmp_path)
+    with playwright.sync_playwright() as driver:
+        browser = driver.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
+        page = browser.new_page(viewport={"width": width, "height": 900})
+        asked, wrong = [], []
+        page.on("request", lambda request: asked.append(request.url))
+        page.on("console", lambda message: wrong.append(message.text))
+        page.goto(saved.as_uri())
+        assert page.locator("section.category").count() == 8
+        assert page.locator(".shelf a").count() == 8
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        verdicts = page.locator("#category-1 .evidence td:last-child .tag")
+        box = verdicts.first.bounding_box()
+        assert box is not None
+        assert box["x"] + box["width"] <= width, "the verdict is seen without scrolling"
+        browser.close()
+    assert asked == [saved.as_uri()]
+    assert not wrong

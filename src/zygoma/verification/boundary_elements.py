@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
-from importlib import import_module
+from importlib import import_module, metadata
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,6 @@ _SPOTS = 60  # points of injection in a cap
 _AWAY = 2 * RADIUS  # nearer to an electrode OpenMEEG's flat triangles do not show the shape of the cap
 
 _PROBLEM = "three-shell sphere, finite against boundary elements"
-_SOURCE = "OpenMEEG, EIT source (Gramfort et al. 2010)"
 
 
 def open_meeg() -> list[Record]:
@@ -34,14 +33,18 @@ def open_meeg() -> list[Record]:
     OpenMEEG (CeCILL-B) is not a part of zygoma: where it is not installed there is no evidence.
     """
     quantities = {"rdm": "RDM of the scalp potential", "mag": "|MAG| of the scalp potential"}
+    source = "OpenMEEG, EIT source (Gramfort et al. 2010)"
     try:
         import_module("openmeeg")
-    except ImportError:
-        reason = "openmeeg is not installed; pip install openmeeg"
+    except ImportError as error:
+        lacks = isinstance(error, ModuleNotFoundError) and error.name == "openmeeg"
+        state = "is not installed" if lacks else f"cannot be imported ({error})"
+        reason = f"openmeeg {state}; pip install openmeeg"
         return [
-            Record.no_evidence(f"openmeeg-{key}", _PROBLEM, quantity, _SOURCE, reason)
+            Record.no_evidence(f"openmeeg-{key}", _PROBLEM, quantity, source, reason)
             for key, quantity in quantities.items()
         ]
+    source = source.replace("OpenMEEG", f"OpenMEEG {metadata.version('openmeeg')}")
     directions, triangles = geodesic_sphere(_FREQUENCY)
     other = by_boundary_elements(directions, triangles)
     own = by_finite_elements(directions)
@@ -50,7 +53,7 @@ def open_meeg() -> list[Record]:
     a, b = own[far] - own[far].mean(), other[far] - other[far].mean()
     measured = {"rdm": rdm(a, b), "mag": mag(a, b)}
     return [
-        Record(f"openmeeg-{key}", _PROBLEM, quantity, measured[key], 0.02, _SOURCE)
+        Record(f"openmeeg-{key}", _PROBLEM, quantity, measured[key], 0.02, source)
         for key, quantity in quantities.items()
     ]
 
