@@ -24,7 +24,7 @@ _PACKAGES = (
     "scipy",
     "numba",
     "scikit-fem",
-    "pypardiso",
+    "pymetis",
     "mkl",
     "pyamg",
     "zarr",

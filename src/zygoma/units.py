@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 from functools import cache
 from numbers import Real
 from typing import Any
@@ -18,6 +20,21 @@ _EXAMPLES = {
     "Hz": "8 Hz",
     "S/m": "0.3 S/m",
     "m": "3 mm",
+}
+
+
+_NUMBER = r"[+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?"
+_NAME = r"[A-Za-zµμΩΩ]+(?:(?:\^|\*\*)?-?\d)?"
+_QUANTITY = re.compile(rf"\s*({_NUMBER})\s*({_NAME}(?:\s*[*/]\s*{_NAME})*)?\s*")
+_POWER = re.compile(r"(?<=[A-Za-zµμΩΩ])\^?(-?\d)")
+_SPELLINGS = {
+    "Ohm": "ohm",
+    "Ohms": "ohm",
+    "kOhm": "kohm",
+    "MOhm": "Mohm",
+    "hz": "Hz",
+    "khz": "kHz",
+    "KHz": "kHz",
 }
 
 
@@ -56,16 +73,28 @@ def parse(text: str, unit: str) -> float:
     example = _EXAMPLES.get(unit, f"1 {unit}")
     if not isinstance(text, str):
         raise UnitError(f"{text!r} has no unit; expected text such as {example!r}")
+    found = _QUANTITY.fullmatch(text)
+    if found is None:
+        hint = (
+            "; the decimal sign is a point, digits are not grouped" if re.search(r"\d[,\s]\d", text) else ""
+        )
+        raise UnitError(
+            f"{text!r} is not a quantity; expected a number with a unit such as {example!r}{hint}"
+        )
+    if found[2] is None:
+        raise UnitError(f"{text!r} has no unit; expected text such as {example!r}")
     import pint
 
+    # a number and units alone: pint would evaluate any expression, and read "12,5 V" as 125 V
+    units = _POWER.sub(r"**\1", _SPELLINGS.get(found[2], found[2]))
     try:
-        quantity = _registry().Quantity(text)
+        quantity = float(found[1]) * _registry().Unit(units)
     except (pint.PintError, ValueError, TypeError, SyntaxError, AttributeError, ArithmeticError) as error:
         raise UnitError(
             f"{text!r} is not a quantity; expected a number with a unit such as {example!r}"
         ) from error
-    if quantity.dimensionless:
-        raise UnitError(f"{text!r} has no unit; expected text such as {example!r}")
+    if not math.isfinite(quantity.magnitude):
+        raise UnitError(f"{text!r} is not a finite number; expected text such as {example!r}")
     try:
         return float(f"{quantity.to(unit).magnitude:.15g}")  # 400e-6, not 399.99999999999996e-6
     except pint.DimensionalityError as error:

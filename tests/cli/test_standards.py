@@ -7,6 +7,7 @@ from typer.testing import CliRunner
 
 from zygoma.cli.main import app
 from zygoma.cli.table import SUFFIXES
+from zygoma.device import Waveform
 
 
 def run(*arguments, code=0, **options):
@@ -31,8 +32,6 @@ def test_table():
 
 
 def test_waveform_of_a_file(tmp_path):
-    from zygoma.device import Waveform
-
     Waveform.square(400e-6, 10.0).save(tmp_path / "mine.toml")
     for command in ("table", "check"):
         run(command, "myolift-mini", "--waveform", tmp_path / "mine.toml")
@@ -102,6 +101,105 @@ def test_check(tmp_path):
     run("check", "myolift-md", "--profile", "ds6", code=2)
 
 
+MINE = """
+[device]
+id = "mine"
+name = "Mine"
+kind = "microcurrent"
+regulation = "current"
+v_compliance_V = 40
+i_max_A = "400 uA"
+electrode_area_min_m2 = "2 cm**2"
+[[waveform]]
+id = "trace"
+name = "trace"
+status = "measured"
+source = "oscilloscope"
+points = { time_s = [0, 0.02, 0.021, 0.022, 0.06, 0.0601, 0.1201], current_A = [CURRENTS] }
+"""
+
+
+def mine(path, amplitude, noise=0.0):
+    high, level = amplitude * (1 + noise), amplitude
+    currents = [level, level, high, level, level, -level, -level]
+    path.write_text(MINE.replace("CURRENTS", ", ".join(map(str, currents))))
+    return path
+
+
+def limits(answer):
+    return {row["id"]: row for row in answer["limits"]}
+
+
+def test_check_judges_own_waveforms_at_their_amplitude(tmp_path):
+    weak = json.loads(run("check", mine(tmp_path / "MINE.TOML", 100e-6), "--json"))
+    assert limits(weak)["device-current"]["value"] == pytest.approx(100e-6)
+    strong = json.loads(run("check", mine(tmp_path / "mine.toml", 400e-6, 0.01), "--json"))
+    assert strong["exceeded"] == []  # 404 uA of a measured trace is noise above 400 uA
+    assert limits(strong)["product-j-rms-max"]["value"] == pytest.approx(2.0, rel=1e-3)
+    chosen = json.loads(run("check", tmp_path / "MINE.TOML", "--current", "300 uA", "--json"))
+    assert limits(chosen)["device-current"]["value"] == pytest.approx(300e-6)
+
+
+@pytest.mark.parametrize(("name", "says"), [("myolift-md", "the plan is for"), (None, "names no device")])
+def test_a_plan_for_another_device_lends_only_its_session(tmp_path, name, says):
+    device, plan = mine(tmp_path / "mine.toml", 100e-6), tmp_path / "plan.toml"
+    named = f'[device]\nname = "{name}"\ncurrent = "400 uA"\n' if name else ""
+    plan.write_text(f'{named}[programme]\nsession = "10 min"\n')
+    result = CliRunner().invoke(app, ["device", "check", str(device), "--plan", str(plan), "--json"])
+    assert result.exit_code == 0
+    assert says in result.stderr
+    answer = json.loads(result.stdout)
+    assert answer["session_s"] == 600.0
+    assert limits(answer)["device-current"]["value"] == pytest.approx(100e-6)
+    assert limits(answer)["product-j-rms-max"]["value"] == pytest.approx(0.5, rel=1e-3)
+
+
+def test_a_plan_for_this_device_counts_in_what_it_states(tmp_path):
+    device, plan = mine(tmp_path / "mine.toml", 100e-6), tmp_path / "plan.toml"
+    plan.write_text('[device]\nname = "mine.toml"\n')
+    own = limits(json.loads(run("check", device, "--plan", plan, "--json")))
+    assert own["product-j-rms-max"]["value"] == pytest.approx(0.5, rel=1e-3)
+    plan.write_text('[device]\nname = "mine.toml"\nwaveform = "lifting"\ncurrent = "200 uA"\n')
+    asked = limits(json.loads(run("check", device, "--plan", plan, "--json")))
+    assert asked["product-j-rms-max"]["value"] == pytest.approx(1.0, rel=1e-9)
+
+
+def test_galvanic_needs_polarity_and_area(tmp_path):
+    path = tmp_path / "direct.toml"
+    Waveform.square(200e-6, 10.0, kind="monophasic").save(path)
+    use = ("check", "myolift-mini", "--waveform", path, "--session", "20 min", "--json")
+    probe = ("--electrode", "generic-probe")
+    assert "product-dc-mean" in json.loads(run(*use, *probe, code=3))["exceeded"]
+    answer = json.loads(run(*use, *probe, "--galvanic", "positive"))
+    assert (answer["galvanic"], answer["exceeded"]) == ("positive", [])
+    assert limits(answer)["product-dc-mean"]["verdict"] == "waived"
+    for wrong, message in (
+        (("--galvanic", "positive"), "contact area is not known; add --electrode"),
+        ((*probe, "--galvanic", "up"), "polarity after --galvanic"),
+    ):
+        result = CliRunner().invoke(app, ["device", *map(str, (*use, *wrong))])
+        assert result.exit_code == 2
+        assert message in result.stderr
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        ("table", "theraface", "--current", "200 uA"),
+        ("table", "myolift-mini", "--current", "0 uA"),
+        ("check", "myolift-mini", "--current", "0 uA"),
+        ("check", "myolift-mini", "--session", "-5 min"),
+        ("show", "myolift-mini", "--waveform", "lifting", "--current", "0 uA"),
+    ],
+)
+def test_messages_repeat_what_was_given(wrong):
+    result = CliRunner().invoke(app, ["device", *wrong])
+    assert result.exit_code == 2
+    number, unit = wrong[-1].split()
+    assert number in result.stderr
+    assert unit.replace("u", "") in result.stderr.replace("µ", "")
+
+
 def test_a_notice_ends_with_zero():
     text = run("check", "myolift-md", "--waveform", "lifting", "--electrode", "generic-probe")
     assert "product-j-rms-warn" in text
@@ -116,4 +214,7 @@ def test_claims(tmp_path):
     assert "1 flagged, 1 allowed" in text
     answer = json.loads(run("claims", "-", "--json", input="It heals."))
     assert [flag["word"] for flag in answer["flags"]] == ["heal"]
+    page = tmp_path / "page.HTM"
+    page.write_text("\ufeff<x>\nIt <b>heals</b>.", encoding="utf-8")
+    assert "2:7: 'heals'" in run("claims", page)
     run("claims", tmp_path / "none.txt", code=2)

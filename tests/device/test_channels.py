@@ -1,10 +1,13 @@
 """Two channels: beat, overlap and sum."""
 
+import tomllib
+
 import numpy as np
 import pytest
 
-from zygoma.device import Burst, Channels, Waveform
-from zygoma.errors import RangeError
+from zygoma.device import Burst, Channels, Device, Electrode, PairedMode, Waveform
+from zygoma.device.schema import file_model
+from zygoma.errors import InputError, RangeError, UnknownNameError
 
 
 def test_channels_in_opposition_cancel_and_in_step_add():
@@ -51,3 +54,79 @@ def test_what_cannot_be_summed():
     ):
         with pytest.raises(RangeError, match=message):
             make()
+
+
+def test_a_channel_is_a_waveform():
+    with pytest.raises(InputError, match="channel 'lifting'; expected a Waveform"):
+        Channels("lifting", "stretching")
+
+
+FILE = """
+[device]
+id = "pair"
+name = "Pair"
+kind = "microcurrent"
+[[waveform]]
+id = "left"
+name = "left"
+kind = "biphasic"
+status = "read"
+source = "manual"
+burst = { on_s = 1, off_s = 1 }
+segments = [
+  { i_start_A = 4e-4, i_end_A = 4e-4, duration_s = 0.05, shape = "const" },
+  { i_start_A = -4e-4, i_end_A = -4e-4, duration_s = 0.05, shape = "const" },
+]
+[[waveform]]
+id = "right"
+name = "right"
+kind = "monophasic"
+status = "read"
+source = "manual"
+burst = { on_s = 1, off_s = 1 }
+segments = [{ i_start_A = 2e-4, i_end_A = 2e-4, duration_s = 0.05, shape = "const" }]
+[[mode]]
+id = "both"
+channels = ["left", "right"]
+timing = "alternating"
+delay_s = "1 s"
+electrodes = ["generic-probe", "generic-probe-light"]
+"""
+
+
+def test_two_channels_of_a_file(tmp_path):
+    path = tmp_path / "pair.toml"
+    path.write_text(FILE)
+    device = Device.load(path)
+    (mode,) = device.paired_modes
+    assert mode.channels == Channels(device.waveform("left"), device.waveform("right"), 1.0)
+    assert [electrode.id for electrode in mode.electrodes] == ["generic-probe", "generic-probe-light"]
+    file_model().model_validate(tomllib.loads(FILE))
+    device.save(tmp_path / "again.json")
+    assert Device.load(tmp_path / "again.json") == device
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "error", "message"),
+    [
+        ('delay_s = "1 s"', "", InputError, "flow at once during 0.5"),
+        ('["left", "right"]', '["left", "rihgt"]', UnknownNameError, "did you mean 'right'"),
+        ('["left", "right"]', '["left"]', InputError, "1 channels; expected the ids of two"),
+        ('"alternating"', '"in turn"', UnknownNameError, "timing"),
+        (', "generic-probe-light"', "", InputError, "1 electrodes"),
+        ('timing = "alternating"', "", InputError, "lacks 'timing'"),
+    ],
+)
+def test_bad_modes_are_refused(tmp_path, old, new, error, message):
+    path = tmp_path / "pair.toml"
+    assert old in FILE
+    path.write_text(FILE.replace(old, new, 1))
+    with pytest.raises(error, match=message):
+        Device.load(path)
+
+
+def test_an_electrode_of_a_file_cannot_be_saved_by_its_id():
+    wave = Waveform.square(1e-4, 10.0)
+    probe = Electrode("mine", "disc", "3 mm")
+    with pytest.raises(UnknownNameError, match="electrode"):
+        PairedMode("two", Channels(wave, wave), "synchronous", (probe, probe)).to_table()

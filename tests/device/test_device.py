@@ -1,11 +1,13 @@
 """Devices: what is known, what is not, and what they deliver."""
 
 import json
+from pathlib import Path
 
 import pytest
 
-from zygoma.device import Device, Waveform
+from zygoma.device import Device, Polyline, Regulator, Waveform
 from zygoma.device.record import STATUSES
+from zygoma.device.source import Source
 from zygoma.errors import InputError, RangeError, UnitError, UnknownNameError
 from zygoma.provenance import load_data
 
@@ -152,7 +154,7 @@ def test_own_file(tmp_path):
     assert device.waveform("slow").on_fraction == pytest.approx(0.5)
     assert device.waveform("lifting").id == "lifting"
     assert device.unknown == ("radius of the electrode",)
-    assert device.assumptions == ["Compliance voltage of My bench source: no source."]
+    assert device.assumptions == []  # a fact of the caller's own file is no assumption
     assert Device.load(str(path)) == device
 
 
@@ -166,6 +168,12 @@ def test_own_file(tmp_path):
         ("i_max_A = 900e-6", "i_max_A = -1e-6", RangeError, "expected 0 or more"),
         ("i_max_A = 900e-6", "i_max_A = 0.0", RangeError, "above zero"),
         ("i_max_A = 900e-6", "i_max_A = true", InputError, "expected a number in A"),
+        ("i_max_A = 900e-6", "i_max_A = inf", RangeError, "up to"),
+        ("i_max_A = 900e-6", "i_max_A = " + "9" * 400, RangeError, "more than 15 digits"),
+        ("i_start_A = 1e-4", "i_start_A = 1e300", RangeError, "up to"),
+        ("duration_s = 0.5", "duration_s = 1e-300", RangeError, "from 1e-30"),
+        ('id = "slow"', 'id = "a\\nb"', InputError, r"\[waveform a b\]: id is"),
+        ("i_max_A = 900e-6", "i_max_A = 50e-6", RangeError, "peak of 100 µA and i_max_A is 50 µA"),
         ("i_max_A = 900e-6", "i_max_A = nan", InputError, "expected a number in A"),
         ("i_max_A = 900e-6", "i_max_A = 5e-6", RangeError, "exchange them"),
         ('"microcurrent"', '"microcurent"', UnknownNameError, "did you mean 'microcurrent'"),
@@ -187,6 +195,52 @@ def test_bad_files_are_refused(tmp_path, old, new, error, message):
         Device.load(path)
     assert "mine.toml" in str(caught.value)
     assert "\n" not in str(caught.value)
+
+
+def measured(share):
+    """A trace at 400 uA whose largest sample is above it by a share."""
+    trace = Polyline([0, 0.02, 0.03, 0.04, 0.06], [4e-4, 4e-4, 4e-4 * (1 + share), 4e-4, 4e-4])
+    return Waveform.from_trace(trace)
+
+
+def test_a_measured_waveform_may_be_above_the_largest_current_by_its_noise():
+    table = {"id": "mine", "name": "Mine", "kind": "microcurrent", "i_max_A": 4e-4}
+    device = Device.from_dict(table, waveforms=(measured(0.04),))
+    cut = device.within_range(device.waveform("trace"))
+    assert cut.amplitude == pytest.approx(4e-4)
+    assert cut.rms == pytest.approx(4e-4)  # the noise is cut, the current is not scaled
+    with pytest.raises(
+        RangeError, match=r"mine: waveform 'trace' has a peak of 424 µA and i_max_A is 400 µA.*5%"
+    ):
+        Device.from_dict(table, "mine", (measured(0.06),))
+    with pytest.raises(RangeError, match="contradict"):  # not measured, so nothing is noise
+        Device.from_dict(table | {"i_max_A": 3.99e-4}, waveforms=(Waveform.load("lifting"),))
+
+
+@pytest.mark.parametrize("status", ["read", "measured", "computed", "unverified", "assumption"])
+def test_what_is_read_measured_or_computed_is_no_assumption(status):
+    facts = {"i_max_A": 4e-4, "regulation": "current", "v_compliance_V": 20.0}
+    source = {"fields": list(facts), "ref": "bench", "status": status}
+    found = make(**facts, source=[source]).assumptions
+    assumed = [text for text in found if "catalogue stands in" not in text]
+    assert bool(assumed) == (status in ("unverified", "assumption"))
+
+
+def test_a_voltage_source_without_resistance_is_known():
+    device = make(regulation="voltage", v_open_V=12.0, r_out_ohm=0)
+    assert device.delivered(400e-6, 12e3) == (pytest.approx(1e-3), None)
+    regulator, remark = Regulator.of(device)
+    assert (regulator.quantity, regulator.volts, regulator.ohms, remark) == ("voltage", 12.0, 0.0, None)
+    with pytest.raises(RangeError, match="0 ohm"):
+        device.delivered(400e-6, 0.0)
+
+
+def test_misuse_raises_our_errors():
+    with pytest.raises(UnknownNameError, match="did you mean 'measured'"):
+        Source(("i_max_A",), "bench", "measuerd")
+    with pytest.raises(UnknownNameError, match="unknown device"):
+        Device.load(Path("myolift-min"))
+    assert Device.load(Path("myolift-mini")).id == "myolift-mini"
 
 
 def test_two_waveforms_of_one_id(tmp_path):

@@ -90,3 +90,13 @@ def test_bad_files_are_refused(tmp_path, old, new, error, message):
 def test_unknown_name():
     with pytest.raises(UnknownNameError, match="did you mean 'generic-probe'"):
         Electrode.load("generic-prob")
+
+
+def test_a_radius_as_text():
+    assert Electrode("a", "disc", "3 mm").contact_radius == pytest.approx(3e-3)
+    for radius in ("3 V", "3", None, True):
+        with pytest.raises(UnitError):
+            Electrode("a", "disc", radius)
+    for name in ("", "a\nb", 3):
+        with pytest.raises(InputError):
+            Electrode(name, "disc", 3e-3)

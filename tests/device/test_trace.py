@@ -5,6 +5,7 @@ import pytest
 from scipy.io import wavfile
 
 from zygoma.device import Burst, Calibration, Device, Polyline, Segment, Waveform, read_csv, read_wav
+from zygoma.device.trace import trace_from_table
 from zygoma.errors import InputError, RangeError, UnitError, UnknownNameError
 
 WAVES = {
@@ -75,8 +76,8 @@ def test_wav_of_every_width(kind, scale, zero, tmp_path):
     current = np.array([0.0, 1.0, -1.0, 0.5])
     wavfile.write(path, 1000, (current * scale * (64 / 127 if kind == "uint8" else 1) + zero).astype(kind))
     trace = read_wav(path, calibration=Calibration("2 mA"))
-    assert trace.current == pytest.approx(current * 1e-3, rel=1e-6)
-    assert trace.time == pytest.approx([0, 1e-3, 2e-3, 3e-3])
+    assert trace.current == pytest.approx([*current * 1e-3, 0.0], rel=1e-6)  # and back to the first
+    assert trace.time == pytest.approx([0, 1e-3, 2e-3, 3e-3, 4e-3])
 
 
 TABLES = {
@@ -88,6 +89,8 @@ TABLES = {
     "decimal comma": "Zeit [s];Strom [mA]\n0;1\n0,5;-1,0\n1;1\n",
     "decimal comma, tab": "time [s]\ti [uA]\n0,0\t1e3\n0,5\t-1000,\n1,0\t1000\n",
     "decimal comma, spaces": "time/s i/mA\n0,0 1,0\n0,5 -1,0\n1,0 1\n",
+    "quotes, comma at the end": '"Time (ms)","Ch1 (mA)",\n"0","1",\n"500","-1",\n"1000","1",\n',
+    "words as units, CR": "Second,Current in mA\r0,1\r0.5,-1\r1,1\r",
     "more columns": "n,i_mA,ch_K,time_us\n1,1,7,0\n2,-1,8,500000\n\n3,1,.5,1e6\n",
 }
 
@@ -99,17 +102,25 @@ def test_dialects(name, tmp_path):
     assert read_csv(path) == Polyline([0.0, 0.5, 1.0], [1e-3, -1e-3, 1e-3])
 
 
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16", "latin-1", "cp1252"])
+def test_micro_in_every_encoding(encoding, tmp_path):
+    path = tmp_path / "trace.csv"
+    path.write_bytes("time [ms],i [µA]\n0,1000\n500,-1000\n1000,1000\n".encode(encoding))
+    assert read_csv(path) == Polyline([0.0, 0.5, 1.0], [1e-3, -1e-3, 1e-3])
+
+
 def test_columns_by_name_and_number_and_rate(tmp_path):
     path = tmp_path / "trace.csv"
     path.write_text("time [s],ch1 [V],ch2 [V]\n0,1,3\n0.5,-1,0\n1.0,1,4\n")
     shunt = Calibration(shunt="1 kohm")
     assert read_csv(path, current="ch2", calibration=shunt).current == pytest.approx([3e-3, 0, 4e-3])
     assert read_csv(path, current="ch1 [V]", calibration=shunt).current == pytest.approx([1e-3, -1e-3, 1e-3])
-    assert read_csv(path, current=3, rate="4 Hz", calibration=shunt).time == pytest.approx([0, 0.25, 0.5])
+    with pytest.raises(InputError, match="keep one of them"):
+        read_csv(path, current=3, rate="4 Hz", calibration=shunt)
     path.write_text("1\n2\n3\n")
     trace = read_csv(path, current=1, rate="1 kHz", calibration=Calibration("10 uA"))
-    assert trace.time == pytest.approx([0, 1e-3, 2e-3])
-    assert trace.current == pytest.approx([1e-5, 2e-5, 3e-5])
+    assert trace.time == pytest.approx([0, 1e-3, 2e-3, 3e-3])
+    assert trace.current == pytest.approx([1e-5, 2e-5, 3e-5, 1e-5])
 
 
 @pytest.mark.parametrize(
@@ -148,8 +159,8 @@ def test_columns_by_name_and_number_and_rate(tmp_path):
             "neither a current nor a voltage",
         ),
         ("time [s],i [A]\n0,1\n1,1\n", {"time": 1, "rate": "1 kHz"}, InputError, "keep one of them"),
-        ("time [s],i [A]\n0,1\n1,1\n", {"rate": "1 s"}, UnitError, "not a quantity in Hz"),
-        ("time [s],i [A]\n0,1\n1,1\n", {"rate": "0 Hz"}, RangeError, "above zero"),
+        ("n,i [A]\n0,1\n1,1\n", {"rate": "1 s"}, UnitError, "not a quantity in Hz"),
+        ("n,i [A]\n0,1\n1,1\n", {"rate": "0 Hz"}, RangeError, "above zero"),
     ],
 )
 def test_bad_csv_is_refused(text, options, error, message, tmp_path):
@@ -164,8 +175,14 @@ def test_bad_csv_is_refused(text, options, error, message, tmp_path):
 def test_bad_wav_is_refused(tmp_path):
     path = tmp_path / "trace.wav"
     path.write_bytes(b"RIFFnothing of a sound")
-    with pytest.raises(InputError, match="not a WAV file"):
+    with pytest.raises(InputError, match="not a whole WAV file"):
         read_wav(path, calibration=Calibration("1 mA"))
+    wavfile.write(path, 1000, np.arange(1, 1000, dtype=np.int16))
+    whole = path.read_bytes()
+    for length in (500, 30, 10, 0):
+        path.write_bytes(whole[:length])
+        with pytest.raises(InputError, match="not a whole WAV file"):
+            read_wav(path, calibration=Calibration("1 mA"))
     wavfile.write(path, 1000, np.array([0.0, np.nan, 1.0]))
     with pytest.raises(RangeError, match="sample 2 has a current of nan"):
         read_wav(path, calibration=Calibration("1 mA"))
@@ -177,6 +194,22 @@ def test_bad_wav_is_refused(tmp_path):
         read_wav(tmp_path / "none.wav", calibration=Calibration("1 mA"))
     with pytest.raises(InputError, match="cannot read"):
         read_csv(tmp_path / "none.csv")
+
+
+def test_ten_noisy_pulses_are_folded_to_one(tmp_path):
+    wave, noise = Waveform.square(400e-6, 10.0, kind="monophasic", duty=0.4), np.random.default_rng(3)
+    samples = np.tile(wave.samples((np.arange(4800) + 0.5) / 48_000), 10)
+    samples += noise.normal(size=len(samples)) * 1e-6
+    wavfile.write(tmp_path / "trace.wav", 48_000, (samples / 1e-3).astype(np.float32))
+    table = {"file": "trace.wav", "per_unit": "1 mA", "periods": 10, "zero_below": "10 uA"}
+    found = Waveform.from_trace(trace_from_table(table, "waveform", tmp_path))
+    assert found.kind == "monophasic"
+    assert found.frequency == pytest.approx(10.0, rel=1e-12)
+    assert found.net_charge == pytest.approx(wave.net_charge, rel=1e-3)
+    assert found.rms == pytest.approx(wave.rms, rel=1e-3)
+    for key, value in (("periods", 0), ("periods", 10**6), ("zero_below", "1 A")):
+        with pytest.raises(RangeError, match=r"periods|all"):
+            trace_from_table({**table, key: value}, "waveform", tmp_path)
 
 
 def test_part_of_a_trace_is_cut_exactly():

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from zygoma.device import Burst, Segment, Waveform
+from zygoma.device.polyline import kind_of
 from zygoma.errors import InputError, RangeError, UnitError, UnknownNameError
 
 AREA = 1e-4
@@ -188,10 +189,9 @@ segment = st.one_of(
 @st.composite
 def waveforms(draw):
     segments = tuple(draw(st.lists(segment, min_size=1, max_size=6)))
-    signs = {piece.sign for s in segments for piece in s.pieces()} - {0}
-    if not signs:
+    if not any(s.absolute_charge for s in segments):
         segments = (*segments, Segment(1e-4, 1e-4, 0.1))
-    kind = "biphasic" if len(signs) == 2 else "monophasic"
+    kind = kind_of(segments)
     swap = draw(st.none() | st.floats(0.01, 20.0))
     return Waveform("any", "any", kind, segments, "assumption", "test", swap)
 

@@ -35,7 +35,9 @@ def test_cache_is_used_and_nothing_is_solved_again(body, nodes, tmp_path):
     assert second.residual == first.residual > 0
 
 
-def test_an_interrupted_run_keeps_its_finished_blocks(body, nodes, tmp_path):
+def test_an_interrupted_run_keeps_its_finished_blocks(body, nodes, tmp_path, monkeypatch):
+    monkeypatch.setattr("zygoma.field.leadfield.BLOCK", 64)
+
     def stop(what: str, done: int, total: int) -> None:
         assert (what, total) == ("lead field", 150)
         if done == 128:
@@ -61,7 +63,8 @@ def test_an_interrupted_block_is_taken_away(body, nodes, tmp_path, monkeypatch):
     assert sorted(lead.folder.iterdir()) == kept
 
 
-def test_a_half_written_block_does_not_count(body, nodes, tmp_path):
+def test_a_half_written_block_does_not_count(body, nodes, tmp_path, monkeypatch):
+    monkeypatch.setattr("zygoma.field.leadfield.BLOCK", 64)
     lead = LeadField(body, cache=tmp_path)
     lead.solve(nodes)
     records = sorted(lead.folder.glob("block-*.json"))
@@ -111,7 +114,7 @@ def test_target_keeps_only_the_named_nodes(body, nodes):
 def test_solver_and_tolerance_are_part_of_the_hash(body):
     hashes = {
         LeadField(body, cache=False, solver=solver, tolerance=tolerance).hash
-        for solver in ("pardiso", "amg")
+        for solver in ("cholesky", "amg")
         for tolerance in (1e-8, 1e-10)
     }
     assert len(hashes) == 4

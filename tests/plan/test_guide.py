@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from zygoma.device import Device
+from zygoma.device import Device, Waveform
 from zygoma.plan.contender import Contender, reference
 from zygoma.plan.guide import _KINDS, Answer
 from zygoma.plan.plan import DevicePlan
@@ -139,3 +140,47 @@ def test_own_waveform_and_electrode_of_a_file_are_used(tmp_path: Any) -> None:
     assert one.drive.electrode.contact_radius == 0.004
     assert one.drive.electrode.medium == "conductive_gel"
     assert one.drive.waveform.id == "own"
+
+
+def with_waveform(amplitude: float, status: str = "measured", **facts: object) -> Device:
+    device = Device.from_dict({"id": "mine", "name": "Mine", "kind": "microcurrent", **facts})
+    own = replace(Waveform.square(amplitude, 10.0), id="own", status=status, source="scope")
+    return replace(device, own_waveforms=(own,))
+
+
+def test_an_own_waveform_keeps_its_amplitude_below_the_largest_current() -> None:
+    one = Contender.of(with_waveform(1e-4, i_max_A=6e-4), reference(DevicePlan()))
+    assert one.own_current == pytest.approx(1e-4)
+    assert one.drive.waveform.amplitude == pytest.approx(1e-4)
+    assert one.remarks[1] == "Current: 100 µA, that of its waveform."
+
+
+@pytest.mark.parametrize("ohms", [0.0, 1000.0])
+def test_the_current_of_a_voltage_regulator_is_what_it_drives(ohms: float) -> None:
+    device = with_waveform(1e-3, regulation="voltage", v_open_V=3.0, r_out_ohm=ohms)
+    one = Contender.of(device, reference(DevicePlan()))
+    assert one.own_current == pytest.approx(3.0 / (500.0 + ohms))
+    assert "what its 3 V drive through 500 Ω; skin decides" in one.remarks[1]
+    # the amplitude of its waveform means nothing
+    other = Contender.of(
+        replace(device, own_waveforms=with_waveform(2e-4).own_waveforms), reference(DevicePlan())
+    )
+    assert other.drive.amplitude(900.0) == pytest.approx(one.drive.amplitude(900.0), rel=1e-9)
+    unknown = Contender.of(with_waveform(1e-3, regulation="voltage"), reference(DevicePlan()))
+    assert "current" in unknown.lent
+
+
+@pytest.mark.parametrize(
+    ("status", "verdict"),
+    [("read", "meets"), ("measured", "meets"), ("unverified", "unknown"), ("assumption", "unknown")],
+)
+def test_an_assumed_waveform_is_not_a_published_one(make_comparison: Any, status: str, verdict: str) -> None:
+    device = with_waveform(4e-4, status)
+    found = answers(make_comparison(device, "myolift-mini"), "mine")["waveform-published"]
+    assert found.verdict == verdict
+    assert found.basis.startswith("assumed") == (verdict == "unknown")
+
+
+def test_a_fact_of_a_file_without_source_is_stated_not_published(make_comparison: Any) -> None:
+    found = answers(make_comparison(WHOLE, "myolift-mini"), "whole")["current-published"]
+    assert found.basis == "computed: stated in your file, without a source"

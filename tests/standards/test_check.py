@@ -5,7 +5,8 @@ import math
 
 import pytest
 
-from zygoma.device import Burst, Device, Electrode, Waveform
+from zygoma.device import Burst, Device, Electrode, Polyline, Segment, Waveform
+from zygoma.device.polyline import kind_of
 from zygoma.errors import RangeError, UnknownNameError
 from zygoma.provenance import load_data
 from zygoma.standards import check, limits
@@ -243,3 +244,109 @@ def test_current_of_a_voltage_regulator_follows_from_the_load():
     )
     unknown = check(Device.load("theraface"), area=CM2)
     assert unknown["product-current-absolute"].verdict == "unknown"
+
+
+def train(*steps, **repetition):
+    """Waveform of constant steps, each of mA and ms."""
+    segments = tuple(Segment(current * 1e-3, current * 1e-3, duration * 1e-3) for current, duration in steps)
+    return Waveform("train", "train", kind_of(segments), segments, "assumption", "test", **repetition)
+
+
+@pytest.mark.parametrize(
+    ("waveform", "duration", "energy"),
+    [
+        # a current that only swaps or rests is one pulse until it does
+        (train((0.5, 100), swap_every=2.5), 2.5, 500 * 0.25e-6 * 2.5),
+        (train((0.5, 100), burst=Burst(3.0, 1.0)), 3.0, 500 * 0.25e-6 * 3.0),
+        # 4 uA between two pulses is not a pulse
+        (train((0.8, 10), (0.004, 1500), (-0.8, 17.5)), 0.0175, 500 * 0.64e-6 * 0.0175),
+        (train((0.5, 100)), 600.0, 500 * 0.25e-6 * 600.0),  # a direct current lasts the session
+        # from 0 to 800 uA in 50 ms and back: above 400 uA for 50 ms, with a mean square of 7/12 of the peak's
+        (Waveform.triangle(800e-6, 5.0), 0.05, 500 * 0.64e-6 * 7 / 12 * 0.05),
+    ],
+)
+def test_pulses_of_a_ds5_are_above_400_microamperes(waveform, duration, energy):
+    report = check(MD, waveform, waveform.amplitude, session=600.0, profile=["ds5"])
+    row = report["ds5-pulse-duration"]
+    assert row.value == pytest.approx(duration, rel=1e-9)
+    assert row.verdict == ("exceeded" if duration > 1 else "met")
+    assert report["ds5-pulse-energy"].value == pytest.approx(energy, rel=1e-9)
+
+
+def test_a_direct_current_has_no_pulse():
+    direct = Waveform.square(400e-6, 1.0, kind="monophasic")
+    report = check(MINI, direct, area=CM2, session=1200.0, galvanic=True, profile=["stimjim", "ds5"])
+    for name in ("iec-pulse-energy", "shannon-k", "stimjim-stage-max", "stimjim-stages"):
+        assert report[name].verdict == "not applicable"
+        assert report[name].basis == "not applicable: a direct current has no pulse"
+        assert report[name].value is None
+        assert report[name] not in report.undecided
+    assert report["ds5-pulse-duration"].verdict == "met"  # 400 uA is not above 400 uA
+    strong = check(MD, Waveform.square(800e-6, 1.0, kind="monophasic"), profile=["ds5"])
+    assert strong["ds5-pulse-duration"].verdict == "unknown"
+    assert "length is not given" in strong["ds5-pulse-duration"].basis
+    swapped = check(MINI, Waveform.square(400e-6, 1.0, kind="monophasic", swap_every=5.0), area=CM2)
+    assert swapped["iec-pulse-energy"].value == pytest.approx(500 * 0.16e-6 * 5.0, rel=1e-9)
+
+
+def test_current_in_the_worst_second():
+    nmes = Device.load("generic-nmes")
+    waveform = Waveform.square(80e-3, 50.0, burst=Burst(1.0, 9.0, rise=0.2))
+    row = check(nmes, waveform, 80e-3)["iec-current-to-400Hz"]
+    # ten periods of the ramp with shares .05, .15, .. .95, then forty at full amplitude
+    shares = sum((0.05 + 0.1 * k) ** 2 for k in range(10)) + 40
+    assert row.value == pytest.approx(80e-3 * math.sqrt(shares / 50), rel=1e-9)
+    assert (row.verdict, row.limit.window_s, row.label) == ("exceeded", 1.0, "current r.m.s., worst second")
+
+
+def test_the_band_is_that_of_the_current_and_not_of_how_it_is_written():
+    # 80 mA that swap every 2.5 s, written with a period of 1 ms
+    report = check(Device.load("generic-nmes"), train((80, 1), swap_every=2.5), 80e-3)
+    assert [row.limit.id for row in report.rows if row.limit.quantity == "i_rms"] == ["iec-current-to-400Hz"]
+
+
+@pytest.mark.parametrize(
+    ("waveform", "shortest", "longest", "count"),
+    [
+        (Waveform.square(400e-6, 8.3), 0.5 / 8.3, 0.5 / 8.3, 2),
+        (Waveform.square(400e-6, 1 / 0.12), 0.06, 0.06, 2),
+        # the rests before and behind a pulse are no stages, that between its phases is one
+        (train((0, 500), (0.4, 20), (0, 0.01), (-0.4, 20), (0, 500)), 1e-5, 0.02, 3),
+        (train(*[(0.1 + 0.02 * k, 1) for k in range(11)], (0, 5)), 1e-3, 1e-3, 11),
+        (train((0.4, 10), (0.4, 10), (-0.4, 20)), 0.02, 0.02, 2),  # a split step is one stage
+    ],
+)
+def test_stages(waveform, shortest, longest, count):
+    report = check(MINI, waveform, profile=["stimjim"])
+    assert report["stimjim-pulse-min"].value == pytest.approx(shortest, rel=1e-9)
+    assert report["stimjim-stage-max"].value == pytest.approx(longest, rel=1e-9)
+    assert report["stimjim-stages"].value == count
+    verdicts = [report[f"stimjim-{name}"].verdict for name in ("pulse-min", "stage-max", "stages")]
+    kept = (shortest >= 20e-6, longest <= 0.06 + 1e-9, count <= 10)
+    assert verdicts == ["met" if one else "exceeded" for one in kept]
+
+
+def test_stages_of_slopes_and_traces_are_unknown():
+    trace = Waveform.from_trace(Polyline([0.0, 0.1, 0.1001, 0.2], [4e-4, 4e-4, -4e-4, -4e-4]))
+    for waveform in (Waveform.triangle(400e-6, 10.0), Waveform.sine(400e-6, 10.0), trace):
+        row = check(MINI, waveform, profile=["stimjim"])["stimjim-stage-max"]
+        assert row.verdict == "unknown"
+        assert "a stage is a constant current" in row.basis
+
+
+def test_the_compliance_cuts_what_flows_into_500_ohm():
+    facts = {"regulation": "current", "i_max_A": 800e-6, "v_compliance_V": 0.1}
+    device = Device("weak", "weak", "microcurrent", facts)
+    report = check(device, Waveform.triangle(1.0, 10.0), area=CM2)
+    # a triangle cut at a quarter: a quarter of each slope with a mean square of 1/3, the rest flat
+    square = 200e-6**2 * (0.25 / 3 + 0.75)
+    assert report["fda1999-power-density"].value == pytest.approx(500 * square / CM2, rel=1e-9)
+    assert report["iec-pulse-energy"].value == pytest.approx(500 * square * 0.05, rel=1e-9)
+    assert report["iec-current-to-400Hz"].value == pytest.approx(math.sqrt(square), rel=1e-9)
+    # the skin may have less than 500 ohm: its density is judged at the set current
+    assert report["product-j-rms-max"].value == pytest.approx(800e-6 / math.sqrt(3) / CM2, rel=1e-9)
+    assert check(device, area=CM2)["fda1999-power-density"].value == pytest.approx(500 * 200e-6**2 / CM2)
+    facts = {"regulation": "voltage", "v_open_V": 10.0, "r_out_ohm": 9500.0}
+    source = Device("v", "v", "microcurrent", facts)
+    loaded = check(source, Waveform.square(1.0, 10.0), area=CM2, load=10500.0)
+    assert loaded["fda1999-power-density"].value == pytest.approx(500 * 1e-3**2 / CM2, rel=1e-9)

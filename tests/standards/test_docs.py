@@ -21,6 +21,14 @@ def test_every_row_and_limit_is_explained():
         assert f"`{limit.profile}`" in PAGE or limit.profile in profiles()
 
 
+def test_sources_of_the_rows_are_those_of_the_data():
+    letters = {"fda1999": "G", "fda1999-note6": "N6", "cfr": "C", "zygoma": "Z"}
+    letters |= {"iec": "I", "iec-instructions": "I"}
+    for spec in row_specs():
+        line = next(line for line in PAGE.splitlines() if line.startswith(f"| `{spec['id']}` |"))
+        assert line.rsplit("|", 2)[1].split() == [letters[name] for name in spec["sources"]], spec["id"]
+
+
 def test_example():
     device, probe = Device.load("myolift-md"), Electrode.load("generic-probe-light")
     table = OutputTable.of(device, ["lifting"], probe)

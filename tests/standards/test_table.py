@@ -4,14 +4,17 @@ import csv
 import io
 import json
 import math
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zygoma.device import Burst, Device, Electrode, Waveform
+from zygoma.device import Burst, Channels, Device, Electrode, PairedMode, Polyline, Segment, Waveform
+from zygoma.errors import InputError, UnknownNameError
 from zygoma.provenance import load_data
 from zygoma.standards import OutputTable
+from zygoma.standards.given import of_fact
 from zygoma.standards.row import FILE, row_specs
 
 ONE_CM2 = Electrode("plate", "disc", math.sqrt(1e-4 / math.pi), status="read", source="calliper")
@@ -160,9 +163,131 @@ def test_voltage_regulator():
         assert table.row("max_output_current", load).value == pytest.approx(10 / (1500 + load), rel=1e-12)
         assert table.row("max_output_voltage", load).value == pytest.approx(10 * load / (1500 + load))
     assert table.row("rms_current").value == pytest.approx(5e-3, rel=1e-12)
-    unknown = OutputTable.of(Device.load("theraface"), ["lifting"], current=300e-6).modes[0]
+    unknown = OutputTable.of(Device.load("theraface"), ["lifting"]).modes[0]
     assert unknown.row("max_output_current", 500.0).value is None
     assert "open-circuit voltage is not published" in unknown.row("phase_charge").status
+
+
+def test_a_set_current_means_nothing_to_a_voltage_regulator():
+    for apparatus in (Device.load("theraface"), device(regulation="voltage", v_open_V=10.0, r_out_ohm=0.0)):
+        with pytest.raises(InputError, match=r"300 µA for .*, which regulates voltage"):
+            OutputTable.of(apparatus, "lifting", current=300e-6)
+
+
+def test_a_voltage_without_output_resistance_is_kept_at_every_load():
+    apparatus = device(regulation="voltage", v_open_V=10.0, r_out_ohm=0.0)
+    table = OutputTable.of(apparatus, Waveform.square(1.0, 10.0), ONE_CM2).modes[0]
+    for load in (500.0, 2000.0, 10000.0):
+        assert table.row("max_output_voltage", load).value == pytest.approx(10.0)
+
+
+def own(*waveforms, **facts):
+    """A device whose waveforms are its own, all of it read."""
+    return replace(device(**({"i_max_A": 600e-6} | facts)), own_waveforms=waveforms)
+
+
+def stated(waveform, id, status="read"):
+    return replace(waveform, id=id, status=status, source="bench")
+
+
+def noisy(amplitude, noise):
+    """A measured biphasic square with one sample above its amplitude by a share."""
+    time = [0, 0.02, 0.021, 0.022, 0.06, 0.060001, 0.12]
+    high = amplitude * (1 + noise)
+    current = [amplitude, amplitude, high, amplitude, amplitude, -amplitude, -amplitude]
+    return Waveform.from_trace(Polyline(time, current))
+
+
+def test_own_waveforms_keep_their_amplitudes():
+    strong = stated(Waveform.square(600e-6, 10.0), "strong")
+    weak = stated(Waveform.square(100e-6, 10.0), "weak")
+    tables = OutputTable.of(own(strong, weak))
+    for table, amplitude in zip(tables.modes, (600e-6, 100e-6), strict=True):
+        for load in (500.0, 2000.0, 10000.0):
+            row = table.row("max_output_current", load)
+            assert (row.value, row.kind) == (pytest.approx(amplitude, rel=1e-12), "computed")
+        assert table.row("rms_current").value == pytest.approx(amplitude, rel=1e-12)
+        assert table.row("rms_current").kind == "computed"
+    named = OutputTable.of(own(strong, weak), ["weak"], current=300e-6).modes[0]
+    assert named.row("rms_current").value == pytest.approx(300e-6, rel=1e-12)  # the caller asks for it
+    foreign = OutputTable.of(own(strong, weak), "lifting").modes[0].row("rms_current")
+    assert (foreign.value, foreign.kind) == (pytest.approx(600e-6, rel=1e-12), "assumed")
+
+
+@pytest.mark.parametrize("amplitude", [380e-6, 600e-6])
+def test_a_measured_trace_is_not_scaled(amplitude):
+    trace = noisy(amplitude, 0.001)
+    table = OutputTable.of(own(trace), electrode=ONE_CM2).modes[0]
+    assert table.row("rms_current").value == pytest.approx(trace.rms, rel=1e-12)
+    assert table.row("rms_current").value == pytest.approx(amplitude, rel=1e-4)
+    assert table.row("max_output_current", 500.0).value == pytest.approx(1.001 * amplitude)
+    assert table.row("max_output_current", 500.0).kind == "computed"
+
+
+def test_a_foreign_waveform_has_no_amplitude_of_the_device():
+    noi = replace(device(), facts={"regulation": "current", "v_compliance_V": 20.0})
+    noi = replace(noi, own_waveforms=(stated(Waveform.square(300e-6, 10.0), "mine"),))
+    row = OutputTable.of(noi, "lifting").modes[0].row("max_output_current", 500.0)
+    assert (row.value, row.kind) == (None, "unknown")
+    assert "largest current of bench is not published" in row.status
+    assert OutputTable.of(noi).modes[0].row("max_output_current", 500.0).value == pytest.approx(300e-6)
+
+
+def test_a_stated_beat_frequency_is_shown():
+    apparatus = own(stated(Waveform.square(400e-6, 4000.0), "a"), beat_frequency_Hz=[80.0, 120.0])
+    row = OutputTable.of(apparatus).modes[0].row("beat_frequency")
+    assert (row.low, row.value, row.kind) == (80.0, 120.0, "published")
+
+
+def test_two_channels_have_a_table_each():
+    one = stated(Waveform.square(400e-6, 4000.0), "one")
+    two = stated(Waveform.square(200e-6, 4100.0), "two")
+    alone = stated(Waveform.square(100e-6, 10.0), "alone")
+    half = Electrode("half", "disc", math.sqrt(0.5e-4 / math.pi), status="read", source="calliper")
+    pair = PairedMode("crossed", Channels(one, two), "synchronous", (ONE_CM2, half))
+    table = OutputTable.of(replace(own(one, two, alone), paired_modes=(pair,)))
+    names = ["alone", "crossed (synchronous), channel 1: one", "crossed (synchronous), channel 2: two"]
+    assert [mode.mode for mode in table.modes] == names
+    single, first, second = table.modes
+    assert first.row("current_density_rms").value == pytest.approx(4.0)
+    assert second.row("current_density_rms").value == pytest.approx(4.0)
+    assert first.row("beat_frequency").value == pytest.approx(100.0)
+    assert single.row("beat_frequency").kind == "not applicable"
+    basic = {row.id: row.value for row in table.basic_unit}
+    assert (basic["output_modes"], basic["channels"]) == ("2", "channels: 2")
+    assert basic["channels_mode"] == "crossed: synchronous"
+    assert basic["isolation"] is None
+    from zygoma.standards.sheet import table_sheet
+
+    assert table_sheet(table).sections[3].heading == f"Output mode: {names[2]}"
+
+
+def test_misuse_raises_our_errors():
+    table = OutputTable.of(Device.load("myolift-md"), "lifting")
+    assert [mode.mode for mode in table.modes] == ["lifting"]
+    with pytest.raises(UnknownNameError, match="did you mean 'phase_charge'"):
+        table.modes[0].row("phase_charg")
+    with pytest.raises(InputError, match=r"at 50.0 ohm; it stands at 500 Ω, 2 kΩ, 10 kΩ"):
+        table.modes[0].row("max_output_voltage", 50.0)
+    with pytest.raises(InputError, match="waveform 3; expected an id"):
+        OutputTable.of(Device.load("myolift-md"), [3])
+    with pytest.raises(UnknownNameError, match="status of waveform 'any'"):
+        OutputTable.of(device(), stated(Waveform.square(1e-4, 1.0), "any", "bogus"))
+
+
+@pytest.mark.parametrize("status", ["read", "measured", "computed", None])
+def test_one_word_for_what_a_fact_is(status):
+    facts = {"i_max_A": 4e-4, "regulation": "current", "v_compliance_V": 20.0}
+    table = {"id": "mine", "name": "Mine", "kind": "microcurrent", **facts}
+    if status:
+        table["source"] = [{"fields": list(facts), "ref": "bench", "status": status}]
+    known = Device.from_dict(table)
+    row = OutputTable.of(known, stated(Waveform.square(4e-4, 10.0), "a")).modes[0].row("rms_current")
+    assert row.kind == "computed"
+    assert known.delivery_assumption is None
+    says = of_fact(known, "i_max_A").says
+    expected = {"measured": "measured: bench", None: "stated in your file, without a source"}
+    assert says == expected.get(status, "bench")
 
 
 ARTICLE = {"myolift-qt": 400e-6, "myolift-mini": 400e-6, "myolift-600": 600e-6, "myolift-md": 800e-6}
@@ -327,7 +452,7 @@ def test_a_phase_that_goes_on_across_a_swap_or_a_period():
 @given(
     amplitude=st.floats(1e-6, 1e-3),
     frequency=st.floats(0.3, 500.0),
-    duty=st.floats(0.05, 1.0),
+    duty=st.floats(0.05, 0.999),  # a square of one sign and duty 1 is a direct current
     kind=st.sampled_from(["biphasic", "monophasic"]),
     shape=st.sampled_from([Waveform.square, Waveform.triangle, Waveform.sine]),
 )
@@ -367,3 +492,67 @@ def test_difference_between_devices():
     _, output = comparison_sheet([two, mini]).sections
     marks = {(row[0], row[1]): mark for row, mark in zip(output.rows, output.marks, strict=True)}
     assert marks["Waveform", ""] == "unknown"
+
+
+def test_phases_of_the_whole_pattern():
+    swapped = mode(Waveform.square(400e-6, 1 / 0.12, kind="monophasic", duty=0.5, swap_every=0.12))
+    for name in ("pulse_width", "phase_duration_positive", "phase_duration_negative"):
+        assert swapped.row(name).value == pytest.approx(0.06, rel=1e-9)
+    steady = mode(Waveform.square(500e-6, 10.0, kind="monophasic", swap_every=2.5))
+    for name in ("pulse_width", "phase_duration_positive", "phase_duration_negative"):
+        assert steady.row(name).value == pytest.approx(2.5, rel=1e-9)
+    assert steady.row("frequency").value == pytest.approx(0.2, rel=1e-9)
+    assert steady.row("phase_charge").value == pytest.approx(500e-6 * 2.5, rel=1e-9)
+    # a record that begins within a phase has the phases of one that does not
+    shifted = Segment(4e-4, 4e-4, 0.02), Segment(-4e-4, -4e-4, 0.06), Segment(4e-4, 4e-4, 0.04)
+    record = mode(Waveform("record", "record", "biphasic", shifted, "measured", "test"))
+    whole = mode(Waveform.square(400e-6, 1 / 0.12))
+    for name in ("pulse_width", "phase_duration_positive", "phase_duration_negative", "phase_charge"):
+        assert record.row(name).value == pytest.approx(whole.row(name).value, rel=1e-9)
+    assert record.row("symmetrical_phases").value == "yes"
+
+
+def test_direct_current():
+    table = mode(Waveform.square(400e-6, 1.0, kind="monophasic"))
+    assert table.row("waveform").value == "direct current"
+    of_pulses = "pulse_width frequency phase_duration_positive phase_charge net_charge_per_pulse phase_energy"
+    for name in of_pulses.split():
+        assert (table.row(name).value, table.row(name).kind) == (None, "not applicable")
+        assert "a direct current has no pulse" in table.row(name).status
+    for name in ("direct_current", "rms_current", "average_current", "rms_current_1s"):
+        assert table.row(name).value == pytest.approx(400e-6, rel=1e-9)
+
+
+def test_a_measured_trace_is_symmetrical_within_a_thousandth():
+    def found(rest, measured=True):
+        time = [0.0, 0.05, 0.050001, 0.1, 0.100001, 0.12]
+        current = [4e-4, 4e-4, -4e-4 * rest, -4e-4 * rest, 0.0, 0.0]
+        trace = Polyline(time, current)
+        steps = Segment(4e-4, 4e-4, 0.05), Segment(-4e-4 * rest, -4e-4 * rest, 0.05)
+        exact = Waveform("exact", "exact", "biphasic", steps, "read", "test")
+        return mode(Waveform.from_trace(trace) if measured else exact).row("symmetrical_phases").value
+
+    assert [found(rest) for rest in (1.0, 1.0005, 1.002)] == ["yes", "yes", "no"]
+    assert [found(rest, measured=False) for rest in (1.0, 1.0005)] == ["yes", "no"]
+
+
+def test_the_first_of_equal_phases_gives_the_sign():
+    for steps, sign in (((-4e-4, 4e-4), -1), ((4e-4, -4e-4), 1), ((4e-4, -5e-4), -1), ((-4e-4, 5e-4), 1)):
+        segments = tuple(Segment(current, current, 0.05) for current in steps)
+        table = mode(Waveform("two", "two", "biphasic", segments, "read", "test"))
+        charge = table.row("net_charge_one_polarity").value
+        assert charge == pytest.approx(sign * max(map(abs, steps)) * 0.05, rel=1e-9, abs=0.0)
+
+
+def test_line_breaks_of_texts_do_not_break_markdown():
+    from zygoma.standards.markup import markdown
+    from zygoma.standards.sheet import table_sheet
+
+    wave = replace(ROWS["A"][0], id="two\n## lines", source="first\nsecond", status="assumption")
+    text = markdown(table_sheet(OutputTable.of(device(additional_features=["a\nb"]), wave)))
+    assert "## Output mode: two ## lines" in text
+    assert "| a b |" in text
+    assert [line for line in text.splitlines() if line.startswith("##")][1:] == [
+        "## Output mode: two ## lines"
+    ]
+    assert "first second" in text

@@ -26,6 +26,6 @@ def test_nodes_are_far_from_each_other():
 
 @pytest.mark.slow
 def test_multigrid_agrees_with_cholesky_on_the_coarse_head():
-    pytest.importorskip("pypardiso")
+    pytest.importorskip("pymetis")
     (record,) = head_solvers("coarse")
     assert 0 < record.measured <= record.goal == 1e-6

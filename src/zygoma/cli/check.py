@@ -9,22 +9,26 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from zygoma.cli.exit import LIMIT_EXCEEDED
+from zygoma.cli.quantity import above_zero
 from zygoma.cli.sheet import show_sheet
-from zygoma.units import parse
+from zygoma.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
-    from zygoma.device import Device, Waveform
+    from zygoma.device import Device, Electrode, Waveform
     from zygoma.standards import LimitReport
+
+_POLARITIES = ("positive", "negative")
 
 
 def check(
-    name: Annotated[str, typer.Argument(help="Id in the catalogue, or a TOML file.")],
+    name: Annotated[str, typer.Argument(help="Id in the catalogue, or a TOML or JSON file.")],
     plan: Annotated[
-        Path | None, typer.Option(help="Plan whose waveform, current, electrode and session are checked.")
+        Path | None,
+        typer.Option(help="Plan whose session is checked, and its settings if it names the device."),
     ] = None,
     waveform: Annotated[str | None, typer.Option(help="Waveform; a foreign one is an assumption.")] = None,
     current: Annotated[
-        str | None, typer.Option(help="Peak current, such as '300 uA'; without it the largest.")
+        str | None, typer.Option(help="Peak current, such as '300 uA'; without it its own.")
     ] = None,
     electrode: Annotated[str | None, typer.Option(help="What touches: an id, or a TOML file.")] = None,
     session: Annotated[str | None, typer.Option(help="Length of a session, such as '20 min'.")] = None,
@@ -33,7 +37,14 @@ def check(
         list[str] | None,
         typer.Option(help="Further set of limits: ds5, tes, or the hardware; may be repeated."),
     ] = None,
-    galvanic: Annotated[bool, typer.Option(help="A direct current is wanted; waives its limits.")] = False,
+    galvanic: Annotated[
+        str | None,
+        typer.Option(
+            metavar="positive|negative",
+            help="A direct current is wanted, with this polarity of the active electrode; waives its limits"
+            " where the contact area is known.",
+        ),
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """Compare a device with every limit that applies, with margin, source and action.
@@ -44,38 +55,54 @@ def check(
     from zygoma.device import Device, Electrode
     from zygoma.standards import check as compare
     from zygoma.standards import checklist
+    from zygoma.standards.given import Given, of_waveform, worst
 
     device = Device.load(name)
-    settings = ("waveform", "current", "electrode", "session")
-    asked: dict[str, Any] = _of_plan(plan) if plan else dict.fromkeys(settings)
-    if current:
-        asked["current"] = parse(current, "A")
-    if session:
-        asked["session"] = parse(session, "s")
-    touching = electrode or asked["electrode"]
-    shapes = _waveforms(device, waveform or asked["waveform"])
-    reports = [
-        compare(
-            device,
-            shape,
-            asked["current"],
-            Electrode.load(touching) if touching else None,
-            asked["session"],
-            load=parse(load, "ohm") if load else None,
-            galvanic=galvanic,
-            profile=tuple(profile or ()),
+    asked = _of_plan(plan, device) if plan else {}
+    set_current = above_zero(current, "A", "--current") or asked.get("current")
+    touching = electrode or asked.get("electrode")
+    contact = Electrode.load(touching) if touching else None
+    if galvanic is not None:
+        _check_galvanic(galvanic, device, contact)
+    length, ohms = above_zero(session, "s", "--session"), above_zero(load, "ohm", "--load")
+    doubt = device.delivery_assumption
+    reports = []
+    for shape in _waveforms(device, waveform or asked.get("waveform")):
+        given: dict[str, Any] = {"current": set_current}
+        if (
+            shape is not None
+            and set_current is None
+            and device.regulation != "voltage"
+            and device.owns(shape)
+        ):
+            shape = device.within_range(shape)
+            rests_on = [of_waveform(shape), *([Given("assumed", doubt)] if doubt else [])]
+            given = {"current": shape.amplitude, "current_from": worst(rests_on)}
+        reports.append(
+            compare(
+                device,
+                shape,
+                electrode=contact,
+                session=length or asked.get("session"),
+                load=ohms,
+                galvanic=galvanic is not None,
+                profile=tuple(profile or ()),
+                **given,
+            )
         )
-        for shape in shapes
-    ]
     if as_json:
         answer: dict[str, Any] = reports[0].to_dict()
         if len(reports) > 1:
             answer = {"device": device.id, "waveforms": [report.to_dict() for report in reports]}
             answer["exceeded"] = sorted({row.limit.id for report in reports for row in report.exceeded})
+        if galvanic is not None:
+            answer["galvanic"] = galvanic
         answer["checklist"] = [item.to_dict() for item in checklist()]
         typer.echo(json.dumps(answer, ensure_ascii=False))
     else:
         _print(reports)
+        if galvanic is not None:
+            typer.echo(f"galvanic: a direct current is wanted, the active electrode is {galvanic}")
     if any(report.exceeded for report in reports):
         raise typer.Exit(LIMIT_EXCEEDED)
 
@@ -91,21 +118,46 @@ def _waveforms(device: Device, name: str | None) -> list[Waveform | None]:
     return [shape for mode in Mode.all_of(device) for shape in mode.waveforms] or [None]
 
 
-def _of_plan(path: Path) -> dict[str, Any]:
-    """Settings of a plan that a check needs."""
+def _check_galvanic(polarity: str, device: Device, electrode: Electrode | None) -> None:
+    """Refuse a waiver of the limits on direct current that leaves polarity or contact area open."""
+    from zygoma.standards.table import smallest_area
+
+    if polarity not in _POLARITIES:
+        raise UnknownNameError("polarity after --galvanic:", polarity, _POLARITIES)
+    if smallest_area(device, electrode)[0] is None:
+        raise InputError(
+            f"--galvanic {polarity} for {device.name}, whose contact area is not known; add --electrode, or"
+            " electrode_area_min_m2 to the device file"
+        )
+
+
+def _of_plan(path: Path, device: Device) -> dict[str, Any]:
+    """Settings of a plan that a check needs; those that it makes for another device are left out and named.
+
+    Of a plan for this device, what it states counts; what it leaves open is the device's own, if it has any.
+    """
+    from zygoma.device import Device
     from zygoma.plan import Plan
     from zygoma.treatment import Programme
 
     plan = Plan.load(path)
-    session = plan.programme.session
-    if session is None:
-        session = Programme.load(plan.programme.name).session
-    return {
-        "waveform": plan.device.waveform,
-        "current": plan.device.current,
-        "electrode": plan.device.electrode,
-        "session": session,
+    length = plan.programme.session or Programme.load(plan.programme.name).session
+    named, given = Device.load(plan.device.name), plan.device.model_fields_set
+    if named != device:
+        left = (
+            f"the plan is for {named.name!r}"
+            if "name" in given
+            else f"the plan names no device {device.id!r}"
+        )
+        typer.echo(f"{left}: only its session is used, for {device.name!r} what is known of it", err=True)
+        return {"session": length}
+    own = {
+        "waveform": bool(device.own_waveforms),
+        "current": bool(device.own_waveforms),
+        "electrode": bool({"electrode_area_min_m2", "electrode_radius_m"} & set(device.facts)),
     }
+    settings = {key: getattr(plan.device, key) for key, has in own.items() if key in given or not has}
+    return settings | {"session": length}
 
 
 def _print(reports: list[LimitReport]) -> None:

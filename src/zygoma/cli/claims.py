@@ -17,12 +17,13 @@ def claims(
 ) -> None:
     """Words in a text that leave the cosmetic indication, each with its reason, after FDA CPG 355.200.
 
-    Measured values with their interval and denials are shown and allowed. Nothing is rewritten; this is no
-    legal advice.
+    Plain text, Markdown or HTML. Measured values with their interval and denials are shown and allowed. It is
+    a list of words: nothing is rewritten, it misses what it does not list, and it is no legal advice.
     """
     from zygoma.standards import check_claims
 
-    findings = check_claims(_text(file))
+    markup = True if file.lower().endswith((".html", ".htm", ".xhtml")) else None
+    findings = check_claims(_text(file), markup=markup)
     flags = [finding for finding in findings if finding.verdict == "flag"]
     if as_json:
         allowed = [finding.to_dict() for finding in findings if finding.verdict != "flag"]
@@ -35,7 +36,7 @@ def claims(
             why = (
                 "a measured value with its interval"
                 if finding.verdict == "measured"
-                else "the sentence denies it"
+                else "the sentence denies it or warns"
             )
             typer.echo(f"{head}: allowed, {why}")
             continue
@@ -48,7 +49,7 @@ def _text(file: str) -> str:
     if file == "-":
         return typer.get_text_stream("stdin", encoding="utf-8").read()
     try:
-        return Path(file).read_text(encoding="utf-8")
+        return Path(file).read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:
         reason = getattr(error, "strerror", None) or "it is not UTF-8 text"
         raise InputError(

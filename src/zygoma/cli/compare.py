@@ -16,7 +16,7 @@ from zygoma.errors import InputError, UnknownNameError
 
 def compare(
     names: Annotated[
-        list[str], typer.Argument(metavar="NAME NAME...", help="Ids in the catalogue, or TOML files.")
+        list[str], typer.Argument(metavar="NAME NAME...", help="Ids in the catalogue, or TOML or JSON files.")
     ],
     plan: Annotated[
         Path | None,

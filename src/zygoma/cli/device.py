@@ -9,8 +9,9 @@ from typing import Annotated, Any
 
 import typer
 
+from zygoma.cli.quantity import above_zero
 from zygoma.errors import InputError
-from zygoma.units import parse, show
+from zygoma.units import show
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -78,7 +79,7 @@ def list_devices(as_json: Json = False) -> None:
     epilog='Example: zygoma device show myolift-600 --waveform lifting --current "600 uA" --plot lifting.png',
 )
 def show_device(
-    name: Annotated[str, typer.Argument(help="Id in the catalogue, or a TOML file.")],
+    name: Annotated[str, typer.Argument(help="Id in the catalogue, or a TOML or JSON file.")],
     waveform: Annotated[str | None, typer.Option(help="Waveform to show with its exact numbers.")] = None,
     current: Annotated[str | None, typer.Option(help="Amplitude with unit, such as '300 uA'.")] = None,
     plot: Annotated[
@@ -101,8 +102,8 @@ def show_device(
         )
     result: dict[str, Any] = device.to_dict()
     chosen = device.waveform(waveform) if waveform else None
-    if chosen and current:
-        amplitude = parse(current, "A")
+    amplitude = above_zero(current, "A", "--current")
+    if chosen and amplitude is not None:
         device.check_current(amplitude)
         chosen = chosen.scaled(amplitude)
     if chosen:

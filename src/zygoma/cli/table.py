@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from zygoma.cli.quantity import above_zero
 from zygoma.cli.sheet import show_sheet
 from zygoma.errors import InputError
-from zygoma.units import parse
 
 if TYPE_CHECKING:
     from zygoma.standards import OutputTable
@@ -22,7 +22,7 @@ SUFFIXES = (".md", ".html", ".csv", ".docx")
 
 def table(
     names: Annotated[
-        list[str], typer.Argument(metavar="NAME...", help="Ids in the catalogue, or TOML files.")
+        list[str], typer.Argument(metavar="NAME...", help="Ids in the catalogue, or TOML or JSON files.")
     ],
     waveform: Annotated[
         list[str] | None,
@@ -32,7 +32,10 @@ def table(
         str | None, typer.Option(help="Smallest electrode: an id in the catalogue, or a TOML file.")
     ] = None,
     current: Annotated[
-        str | None, typer.Option(help="Set current, such as '300 uA'; without it the largest of the device.")
+        str | None,
+        typer.Option(
+            help="Set current, such as '300 uA'; without it that of its own waveform, else its largest."
+        ),
     ] = None,
     out: Annotated[
         list[Path] | None, typer.Option(help="File to write (.md, .html, .csv, .docx); may be repeated.")
@@ -53,7 +56,7 @@ def table(
                 f"cannot write a table to {path}; expected a name that ends in {', '.join(SUFFIXES)}"
             )
     smallest = Electrode.load(electrode) if electrode else None
-    amplitude = parse(current, "A") if current else None
+    amplitude = above_zero(current, "A", "--current")
     tables = [
         OutputTable.of(Device.load(name), waveform or (), electrode=smallest, current=amplitude)
         for name in names

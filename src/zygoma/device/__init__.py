@@ -2,7 +2,7 @@
 
 from zygoma.device.burst import Burst
 from zygoma.device.calibration import Calibration
-from zygoma.device.channels import Channels
+from zygoma.device.channels import Channels, PairedMode
 from zygoma.device.delivery import Delivery, deliver
 from zygoma.device.device import Device
 from zygoma.device.electrode import Electrode
@@ -21,6 +21,7 @@ __all__ = [
     "Delivery",
     "Device",
     "Electrode",
+    "PairedMode",
     "Polyline",
     "Regulator",
     "Segment",

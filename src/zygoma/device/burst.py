@@ -11,9 +11,23 @@ from zygoma.device.segment import FloatArray
 from zygoma.errors import RangeError
 from zygoma.units import si
 
+PERIODS_MAX = 1 << 22
+"""Most periods of a burst, or between two swaps of polarity, that are followed one by one."""
+
 
 def whole_periods(time: float, period: float) -> int:
-    """How many periods have begun by `time`: a device finishes the period under way."""
+    """How many periods have begun by `time`: a device finishes the period under way.
+
+    Raises
+    ------
+    RangeError
+        More than `PERIODS_MAX`.
+    """
+    if time / period > PERIODS_MAX:
+        raise RangeError(
+            f"{time:g} s of a burst or between swaps of polarity hold {time / period:.3g} periods of"
+            f" {period:g} s; expected at most {PERIODS_MAX:,}: shorten the time or lengthen the period"
+        )
     return max(1, math.ceil(time / period - 1e-9))
 
 
@@ -78,7 +92,7 @@ class Burst:
         Raises
         ------
         RangeError
-            The ramps leave no period at full amplitude.
+            The ramps leave no period at full amplitude, or there are too many periods.
         """
         count = whole_periods(self.on, period)
         middle = (np.arange(count) + 0.5) * period

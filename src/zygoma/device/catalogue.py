@@ -11,15 +11,16 @@ from zygoma.device.phase import KINDS, Kind, pause
 from zygoma.device.polyline import Polyline, kind_of
 from zygoma.device.record import STATUSES, check, one_of
 from zygoma.device.segment import SHAPES, Segment, Shape
-from zygoma.device.trace import trace_from_table
+from zygoma.device.trace import TRACE, trace_from_table
 from zygoma.device.waveform import Waveform
 from zygoma.errors import InputError, RangeError, UnknownNameError
 from zygoma.provenance import load_data
 
 FILE = "devices.toml"
+ZERO_CHARGE = ("active", "capacitor", "ground")
 WAVEFORM = {
-    "id": "text",
-    "name": "text",
+    "id": "line",
+    "name": "line",
     "kind": "text",
     "status": "text",
     "source": "text",
@@ -41,14 +42,15 @@ SEGMENT = {
     "shape": "text",
 }
 POINTS = {"time_s": "signeds", "current_A": "signeds"}
-_KEYS: dict[Shape, tuple[str, ...]] = {
+TRACE_TABLE = TRACE | {"current": "column", "time": "column"}
+KEYS: dict[Shape, tuple[str, ...]] = {
     "const": ("i_start_A", "i_end_A"),
     "linear": ("i_start_A", "i_end_A"),
     "exponential": ("i_start_A", "i_end_A", "time_constant_s"),
     "halfsine": ("i_peak_A",),
 }
-_MAY = {"halfsine": ("part",)}
-_ALWAYS = ("duration_s", "shape")
+MAY = {"halfsine": ("part",)}
+ALWAYS = ("duration_s", "shape")
 BURST = {
     "on_s": "number",
     "off_s": "number",
@@ -79,6 +81,8 @@ def waveform_from_table(table: Mapping[str, Any], where: str, folder: Path | Non
     """
     checked = check(table, WAVEFORM, where, ("id", "name", "status", "source"))
     one_of(checked["status"], "status", STATUSES, where)
+    if "zero_charge_method" in checked:
+        one_of(checked["zero_charge_method"], "zero_charge_method", ZERO_CHARGE, where)
     given = [key for key in ("segments", "points", "trace") if key in checked]
     if len(given) != 1:
         found = " and ".join(given) or "no current"
@@ -86,6 +90,8 @@ def waveform_from_table(table: Mapping[str, Any], where: str, folder: Path | Non
     try:
         if "segments" in checked:
             check(checked, WAVEFORM, where, ("kind",))
+            if not checked["segments"]:
+                raise InputError(f"{where} has no segments; give at least one")
             segments: tuple[Segment, ...] | Polyline = tuple(_segments(checked, where))
         elif "period_s" in checked:
             raise InputError(f"{where}: the period of {given[0]} is their length; leave out 'period_s'")
@@ -93,7 +99,8 @@ def waveform_from_table(table: Mapping[str, Any], where: str, folder: Path | Non
             points = check(checked["points"], POINTS, f"{where} points", ("time_s", "current_A"))
             segments = Polyline(points["time_s"], points["current_A"])
         else:
-            segments = trace_from_table(checked["trace"], f"{where} trace", folder)
+            trace = check(checked["trace"], TRACE_TABLE, f"{where} trace", ("file",))
+            segments = trace_from_table(trace, f"{where} trace", folder)
         kind = cast(Kind, one_of(checked.get("kind") or kind_of(segments), "kind", KINDS, where))
         burst = None
         if "burst" in checked:
@@ -147,9 +154,9 @@ def _segments(checked: Mapping[str, Any], where: str) -> Iterator[Segment]:
 def _segment(table: Any, where: str) -> Segment:
     checked = check(table, SEGMENT, where, ("duration_s", "shape"))
     shape = cast(Shape, one_of(checked["shape"], "shape", SHAPES, where))
-    keys = _KEYS[shape]
+    keys = KEYS[shape]
     check(checked, SEGMENT, where, keys)
-    foreign = set(checked) - {*keys, *_ALWAYS, *_MAY.get(shape, ())}
+    foreign = set(checked) - {*keys, *ALWAYS, *MAY.get(shape, ())}
     if foreign:
         raise InputError(
             f"{where} is {shape} and has {min(foreign)!r}; leave it out or choose the shape that has it"
@@ -166,7 +173,7 @@ def _segment_table(segment: Segment) -> dict[str, Any]:
         "i_peak_A": segment.peak,
         "time_constant_s": segment.time_constant,
     }
-    table: dict[str, Any] = {key: values[key] for key in _KEYS[segment.shape]}
+    table: dict[str, Any] = {key: values[key] for key in KEYS[segment.shape]}
     if segment.part != (0.0, 1.0):
         table["part"] = list(segment.part)
     return table | {"duration_s": segment.duration, "shape": segment.shape}

@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 import math
+import os
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from pathlib import Path
+from typing import Any, Literal, cast
 
 import numpy as np
 import numpy.typing as npt
 
+from zygoma.device.electrode import Electrode
 from zygoma.device.polyline import kind_of
+from zygoma.device.record import check, is_file, one_of
 from zygoma.device.rows import FloatArray
 from zygoma.device.segment import Segment
 from zygoma.device.waveform import Waveform
-from zygoma.errors import RangeError
+from zygoma.errors import InputError, RangeError
+from zygoma.units import si
 
+Timing = Literal["synchronous", "alternating"]
+TIMINGS: tuple[Timing, ...] = ("synchronous", "alternating")
+MODE = {"id": "line", "channels": "texts", "timing": "text", "delay_s": "number", "electrodes": "texts"}
+MODE_NEEDS = ("id", "channels", "timing")
 _REPEATS = 10_000  # patterns of one channel in the time after which both repeat
 
 
@@ -26,10 +37,12 @@ class Channels:
     ----------
     first, second : Waveform
     delay : float
-        How much later the second begins [s].
+        How much later the second begins [s], or text such as ``"5 ms"``.
 
     Raises
     ------
+    InputError
+        A channel that is no waveform.
     RangeError
         A delay that is negative or not finite.
     """
@@ -39,6 +52,10 @@ class Channels:
     delay: float = 0.0
 
     def __post_init__(self) -> None:
+        for given in (self.first, self.second):
+            if not isinstance(given, Waveform):
+                raise InputError(f"channel {given!r}; expected a Waveform, such as Waveform.load('lifting')")
+        object.__setattr__(self, "delay", si(self.delay, "s", "delay of the second channel"))
         if not (math.isfinite(self.delay) and self.delay >= 0):
             raise RangeError(f"delay {self.delay!r} s of the second channel; expected 0 or more")
 
@@ -115,3 +132,80 @@ class Channels:
         edges = edges[keep]
         edges[-1] = period
         return edges[:-1], np.diff(edges)
+
+
+@dataclass(frozen=True)
+class PairedMode:
+    """An output mode with two channels, each with its own electrodes.
+
+    Parameters
+    ----------
+    id : str
+    channels : Channels
+        Waveforms at the amplitudes that are put out.
+    timing : {"synchronous", "alternating"}
+        Whether both may flow at once.
+    electrodes : tuple of Electrode
+        One for each channel; empty where they are unknown.
+
+    Raises
+    ------
+    InputError
+        Channels that are said to alternate and overlap, or another number of electrodes than two.
+    """
+
+    id: str
+    channels: Channels
+    timing: Timing
+    electrodes: tuple[Electrode, ...] = ()
+
+    def __post_init__(self) -> None:
+        where = f"mode {self.id!r}"
+        one_of(self.timing, "timing", TIMINGS, where)
+        if len(self.electrodes) not in (0, 2):
+            raise InputError(f"{where} has {len(self.electrodes)} electrodes; expected one for each channel")
+        if self.timing == "alternating" and (share := self.channels.overlap) > 1e-9:
+            raise InputError(
+                f"{where} is called alternating, its channels flow at once during {share:.3g} of the time;"
+                " give them rests and a delay_s, or call it synchronous"
+            )
+
+    @classmethod
+    def from_table(
+        cls,
+        table: Mapping[str, Any],
+        waveforms: Mapping[str, Waveform],
+        where: str,
+        folder: str | os.PathLike[str] = "",
+    ) -> PairedMode:
+        """Mode from a table that names two of the `waveforms`; electrode files lie in `folder`."""
+        checked = check(table, MODE, where, MODE_NEEDS)
+        names = checked["channels"]
+        if len(names) != 2:
+            raise InputError(f"{where} has {len(names)} channels; expected the ids of two waveforms")
+        first, second = (waveforms[one_of(name, "waveform", waveforms, where)] for name in names)
+        touching = tuple(
+            Electrode.load(Path(folder) / name if is_file(name) else name)
+            for name in checked.get("electrodes", ())
+        )
+        channels = Channels(first, second, checked.get("delay_s", 0.0))
+        timing = cast(Timing, one_of(checked["timing"], "timing", TIMINGS, where))
+        return cls(checked["id"], channels, timing, touching)
+
+    def to_table(self) -> dict[str, Any]:
+        """The table from which the same mode can be read, beside its waveforms.
+
+        Raises
+        ------
+        UnknownNameError
+            An electrode that is not in the catalogue.
+        """
+        known = [electrode.id for electrode in Electrode.catalogue()]
+        for electrode in self.electrodes:
+            one_of(electrode.id, "electrode", known, f"mode {self.id!r}")
+        pair = self.channels
+        table: dict[str, Any] = {"id": self.id, "channels": [pair.first.id, pair.second.id]}
+        table |= {"timing": self.timing, "delay_s": pair.delay}
+        return table | (
+            {"electrodes": [electrode.id for electrode in self.electrodes]} if self.electrodes else {}
+        )

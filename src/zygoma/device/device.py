@@ -5,21 +5,21 @@ from __future__ import annotations
 import math
 import os
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from zygoma.device.catalogue import FILE, find_waveform, waveform_from_table, waveform_tables
-from zygoma.device.record import check, one_of, read_file, single
-from zygoma.device.source import Source, read_sources
+from zygoma.device.catalogue import find_waveform, waveform_from_table, waveform_tables
+from zygoma.device.channels import PairedMode
+from zygoma.device.facts import FILE, NEEDS, read_facts
+from zygoma.device.record import check, is_file, read_file, single, tables, titled
+from zygoma.device.source import KIND_OF_STATUS, STATED, Source, read_sources
 from zygoma.device.waveform import Waveform
 from zygoma.errors import InputError, RangeError, UnknownNameError
 from zygoma.provenance import load_data
 from zygoma.units import show
 
-_ELECTRODE = {"shape": "text", "material": "text", "count": "count", "size_note": "text", "note": "text"}
-_ABOVE_ZERO = ("i_max_A", "v_compliance_V", "v_open_V", "electrode_area_min_m2", "electrode_radius_m")
-_REGULATIONS = ("current", "voltage")
+_SECTIONS = {"schema": "count", "device": "any", "waveform": "any", "mode": "any"}
 
 
 @dataclass(frozen=True)
@@ -35,8 +35,17 @@ class Device:
         Known fields under the names of the catalogue, SI units, such as ``i_max_A``.
     sources : tuple of Source
     own_waveforms : tuple of Waveform
-        Waveforms that came in the device's own file.
+        Waveforms that came in the device's own file, at the amplitude that the device puts out.
     notes : str
+    paired_modes : tuple of PairedMode
+        Modes with two channels that came in the device's own file.
+
+    Raises
+    ------
+    InputError
+        Two waveforms of one id.
+    RangeError
+        A waveform above the largest current, a measured one above it by more than noise.
     """
 
     id: str
@@ -46,13 +55,30 @@ class Device:
     sources: tuple[Source, ...] = ()
     own_waveforms: tuple[Waveform, ...] = ()
     notes: str = ""
+    paired_modes: tuple[PairedMode, ...] = ()
+
+    def __post_init__(self) -> None:
+        if len({waveform.id for waveform in self.own_waveforms}) < len(self.own_waveforms):
+            raise InputError("two waveforms of one id; give each its own")
+        if self.current_max is None or self.regulation == "voltage":  # whose waveforms are only shapes
+            return
+        for waveform in self.own_waveforms:
+            share = (
+                load_data(FILE)["tolerance"]["measured"]["value"] if waveform.status == "measured" else 1e-9
+            )
+            if waveform.amplitude > self.current_max * (1 + share):
+                raise RangeError(
+                    f"waveform {waveform.id!r} has a peak of {show(waveform.amplitude, 'A')} and i_max_A is"
+                    f" {show(self.current_max, 'A')}; they contradict each other: correct one of them"
+                    + (f" (up to {share:.0%} above counts as noise)" if share > 1e-3 else "")
+                )
 
     @classmethod
     def load(cls, name: str | os.PathLike[str]) -> Device:
-        """Device of the catalogue by id, or of a file that ends in ``.toml``.
+        """Device of the catalogue by id, or of a file that ends in ``.toml`` or ``.json``.
 
-        A file holds one ``[device]`` with the fields of the catalogue, and ``[[waveform]]`` tables if its
-        waveforms are known.
+        A file holds one ``[device]`` with the fields of the catalogue, ``[[waveform]]`` tables if its
+        waveforms are known, and ``[[mode]]`` tables that join two of them as channels.
 
         Raises
         ------
@@ -61,19 +87,31 @@ class Device:
         InputError
             The file cannot be read or a value in it cannot be used; file and key are named.
         """
-        if str(name).endswith(".toml"):
+        if is_file(name):
             where = Path(name).name
             content = read_file(name)
-            check(content, {"schema": "count", "device": "any", "waveform": "tables"}, where)
+            check(content, _SECTIONS, where)
             waveforms = tuple(
-                waveform_from_table(table, f"{where} [waveform {table.get('id', '?')}]", Path(name).parent)
-                for table in content.get("waveform", [])
+                waveform_from_table(table, titled("waveform", table, where), Path(name).parent)
+                for table in tables(content, "waveform", where)
             )
-            return cls.from_dict(single(content, "device", where), f"{where} [device]", waveforms)
-        tables = {table["id"]: table for table in load_data(FILE)["device"]}
-        if name not in tables:
-            raise UnknownNameError("device", str(name), tables)
-        return cls.from_dict(tables[str(name)], f"{FILE} [device {name}]")
+            device = cls.from_dict(single(content, "device", where), f"{where} [device]", waveforms)
+            own = {waveform.id: waveform for waveform in waveforms}
+            modes = tuple(
+                PairedMode.from_table(table, own, titled("mode", table, where), Path(name).parent)
+                for table in tables(content, "mode", where)
+            )
+            return replace(device, paired_modes=modes)
+        known = {table["id"]: table for table in load_data(FILE)["device"]}
+        if str(name) not in known:
+            raise UnknownNameError("device", str(name), known)
+        return cls.from_dict(known[str(name)], f"{FILE} [device {name}]")
+
+    def save(self, path: str | os.PathLike[str]) -> None:
+        """Write a file that ends in ``.toml`` or ``.json``, from which `load` reads the same device."""
+        from zygoma.device.document import write_device
+
+        write_device(self, path)
 
     @classmethod
     def catalogue(cls) -> list[Device]:
@@ -85,35 +123,13 @@ class Device:
         cls, table: Mapping[str, Any], where: str = "device", waveforms: tuple[Waveform, ...] = ()
     ) -> Device:
         """Device from a table with the keys of a TOML file; `where` stands in the messages."""
-        data = load_data(FILE)
-        types = {key: spec["type"] for key, spec in data["field"].items()}
-        words = {"id": "text", "name": "text", "kind": "text", "notes": "text", "source": "tables"}
-        facts = check(table, words | types, where, ("id", "name", "kind"))
-        identity = {key: facts.pop(key) for key in ("id", "name", "kind")}
-        one_of(identity["kind"], "kind", data["class"], where)
-        notes, sources = facts.pop("notes", ""), facts.pop("source", [])
-        for electrode in facts.get("electrodes", []):
-            check(electrode, _ELECTRODE, f"{where} electrodes")
-        if "regulation" in facts:
-            one_of(facts["regulation"], "regulation", _REGULATIONS, where)
-        if len({waveform.id for waveform in waveforms}) < len(waveforms):
-            raise InputError(f"{where} comes with two waveforms of one id; give each its own")
-        for key in _ABOVE_ZERO:
-            if facts.get(key) == 0:
-                raise RangeError(
-                    f"{where}: {key} is 0; expected above zero, or leave it out if it is unknown"
-                )
-        if facts.get("i_min_A", 0.0) > facts.get("i_max_A", math.inf):
-            raise RangeError(
-                f"{where}: i_min_A {facts['i_min_A']:g} is above i_max_A {facts['i_max_A']:g}; exchange them"
-            )
-        return cls(
-            **identity,
-            facts=facts,
-            sources=read_sources(sources, facts, where),
-            own_waveforms=waveforms,
-            notes=notes,
-        )
+        facts = read_facts(table, where)
+        identity = {key: facts.pop(key) for key in NEEDS}
+        notes, sources = facts.pop("notes", ""), read_sources(facts.pop("source", []), facts, where)
+        try:
+            return cls(**identity, facts=facts, sources=sources, own_waveforms=waveforms, notes=notes)
+        except InputError as error:
+            raise type(error)(f"{where}: {error}") from error
 
     @property
     def maker(self) -> str | None:
@@ -167,8 +183,21 @@ class Device:
         return own[name] if name in own else find_waveform(name)
 
     def status(self, key: str) -> str:
-        """What a fact is: read, computed, unverified, assumption, or ``no source``."""
-        return next((source.status for source in self.sources if key in source.fields), "no source")
+        """What a fact is: read, measured, computed, unverified, assumption, or ``no source``."""
+        return next((source.status for source in self.sources if key in source.fields), STATED)
+
+    def owns(self, waveform: Waveform) -> bool:
+        """Whether a waveform is one of the device's own, whose amplitude is that of its output."""
+        return any(own is waveform or own == waveform for own in self.own_waveforms)
+
+    def within_range(self, waveform: Waveform) -> Waveform:
+        """A waveform whose noise above the largest current is cut; it is not scaled."""
+        return waveform if self.current_max is None else waveform.clipped(self.current_max)
+
+    @property
+    def source_known(self) -> bool:
+        """Whether it regulates voltage with a known open-circuit voltage and output resistance."""
+        return self.regulation == "voltage" and {"v_open_V", "r_out_ohm"} <= set(self.facts)
 
     def check_current(self, current: float) -> None:
         """Refuse an amplitude that the device cannot give or that its class excludes.
@@ -223,12 +252,14 @@ class Device:
         Raises
         ------
         RangeError
-            A negative load.
+            A negative load, or 0 ohm on a voltage regulator without output resistance.
         """
         self.check_current(current)
         if not (math.isfinite(load) and load >= 0):
             raise RangeError(f"load {load!r} ohm; expected 0 or more")
-        if self.regulation == "voltage" and self.delivery_assumption is None:
+        if self.source_known:
+            if self.facts["r_out_ohm"] + load == 0:
+                raise RangeError("a voltage into 0 ohm; give the output resistance or a load above zero")
             return self.facts["v_open_V"] / (self.facts["r_out_ohm"] + load), None
         if self.regulation != "voltage" and self.compliance is not None and load > 0:
             current = min(current, self.compliance / load)
@@ -238,7 +269,7 @@ class Device:
     def delivery_assumption(self) -> str | None:
         """The sentence on the delivered current that a result must carry, if it rests on an unknown."""
         if self.regulation == "voltage":
-            if "v_open_V" in self.facts and self.facts.get("r_out_ohm", 0) > 0:
+            if self.source_known:
                 return None
             return (
                 f"{self.name} regulates voltage, its open-circuit voltage or output resistance is unknown:"
@@ -249,7 +280,7 @@ class Device:
                 f"The compliance voltage of {self.name} is unknown: the delivered current is assumed to be"
                 " the set current."
             )
-        if self.regulation is None or self.status("regulation") not in ("read", "computed"):
+        if self.regulation is None or KIND_OF_STATUS[self.status("regulation")] == "assumed":
             return f"{self.name} is assumed to regulate current up to its compliance, {self.compliance:g} V."
         return None
 
@@ -268,10 +299,18 @@ class Device:
         data = load_data(FILE)["field"]
         for key in self.facts:
             status = self.status(key)
-            if status not in ("read", "computed") and key != "regulation":
+            if KIND_OF_STATUS[status] == "assumed" and key != "regulation":
                 label = data[key]["label"]
                 sentences.append(f"{label[0].upper()}{label[1:]} of {self.name}: {status}.")
         return sentences
+
+    def to_table(self) -> dict[str, Any]:
+        """The ``[device]`` table from which `from_dict` makes the same device, but for its waveforms."""
+        table: dict[str, Any] = {"id": self.id, "name": self.name, "kind": self.kind}
+        if self.notes:
+            table["notes"] = self.notes
+        sources = [asdict(source) | {"fields": list(source.fields)} for source in self.sources]
+        return table | dict(self.facts) | ({"source": sources} if sources else {})
 
     def to_dict(self) -> dict[str, Any]:
         """Facts, sources, unknowns and assumptions, ready for JSON."""

@@ -1,20 +1,25 @@
-"""Waveforms as TOML and JSON files."""
+"""Waveforms and devices as TOML and JSON files."""
 
 from __future__ import annotations
 
+import datetime
 import json
 import os
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from zygoma.device.catalogue import waveform_from_table, waveform_to_table
-from zygoma.device.record import check, read_file, single
+from zygoma.device.catalogue import WAVEFORM, waveform_from_table, waveform_to_table
+from zygoma.device.record import ENDINGS, check, read_file, single, titled
 from zygoma.device.waveform import Waveform
 from zygoma.errors import InputError
 from zygoma.provenance import write_text
 
-ENDINGS = (".toml", ".json")
+__all__ = ["ENDINGS", "read_waveform", "write_device", "write_waveform"]
+
+if TYPE_CHECKING:
+    from zygoma.device.device import Device
+
 _FILE = {"schema": "count", "waveform": "any"}
 
 
@@ -27,10 +32,14 @@ def read_waveform(path: str | os.PathLike[str]) -> Waveform:
         The file cannot be read or a value in it cannot be used; file and key are named.
     """
     where = Path(path).name
-    content = _json(path) if where.lower().endswith(".json") else read_file(path)
+    content = read_file(path)
+    if "device" in content:
+        raise InputError(
+            f"{where} is a device file; give it as the device, or a file with one [[waveform]] and no device"
+        )
     check(content, _FILE, where)
     table = single(content, "waveform", where)
-    return waveform_from_table(table, f"{where} [waveform {table.get('id', '?')}]", Path(path).parent)
+    return waveform_from_table(table, titled("waveform", table, where), Path(path).parent)
 
 
 def write_waveform(waveform: Waveform, path: str | os.PathLike[str]) -> None:
@@ -39,35 +48,50 @@ def write_waveform(waveform: Waveform, path: str | os.PathLike[str]) -> None:
     Raises
     ------
     InputError
-        Another ending, or a folder that cannot be written.
+        Another ending, a name that no file may hold, or a folder that cannot be written.
     """
-    table = waveform_to_table(waveform)
+    _write({"waveform": [_checked(waveform)]}, path, "a waveform")
+
+
+def write_device(device: Device, path: str | os.PathLike[str]) -> None:
+    """Write a device with its waveforms into a ``.toml`` or ``.json`` file; raises as `write_waveform`."""
+    content: dict[str, Any] = {"device": device.to_table()}
+    if device.own_waveforms:
+        content["waveform"] = [_checked(waveform) for waveform in device.own_waveforms]
+    if device.paired_modes:
+        content["mode"] = [mode.to_table() for mode in device.paired_modes]
+    _write(content, path, "a device")
+
+
+def _checked(waveform: Waveform) -> dict[str, Any]:
+    return check(waveform_to_table(waveform), WAVEFORM, f"waveform {waveform.id!r}")
+
+
+def _write(content: Mapping[str, Any], path: str | os.PathLike[str], what: str) -> None:
     if str(path).lower().endswith(".toml"):
-        lines = [f"{key} = {_inline(value)}" for key, value in table.items()]
-        write_text(path, "\n".join(["schema = 1", "", "[[waveform]]", *lines, ""]))
+        parts = ["schema = 1"]
+        for name, tables in content.items():
+            for table in tables if isinstance(tables, list) else [tables]:
+                parts.append(f"[[{name}]]" if isinstance(tables, list) else f"[{name}]")
+                parts[-1] += "".join(f"\n{key} = {_inline(value)}" for key, value in table.items())
+        write_text(path, "\n\n".join(parts) + "\n")
     elif str(path).lower().endswith(".json"):
-        content = {"schema": 1, "waveform": [table]}
-        write_text(path, json.dumps(content, ensure_ascii=False, indent=1) + "\n")
+        whole = {"schema": 1, **content}
+        write_text(path, json.dumps(whole, ensure_ascii=False, indent=1, default=_date) + "\n")
     else:
-        raise InputError(
-            f"cannot write a waveform into {path}; give a name that ends in {' or '.join(ENDINGS)}"
-        )
+        raise InputError(f"cannot write {what} into {path}; give a name that ends in {' or '.join(ENDINGS)}")
 
 
-def _json(path: str | os.PathLike[str]) -> dict[str, Any]:
-    try:
-        content = json.loads(Path(path).read_text(encoding="utf-8"))
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}; give the path of a JSON file") from error
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not a JSON file: {error}") from error
-    if not isinstance(content, dict):
-        raise InputError(f"{path} holds {type(content).__name__}; expected an object with 'waveform'")
-    return content
+def _date(value: Any) -> str:
+    """A date as JSON writes it."""
+    assert isinstance(value, datetime.date)
+    return value.isoformat()
 
 
 def _inline(value: Any) -> str:
     """A value as TOML writes it on one line; numbers keep every digit."""
+    if isinstance(value, datetime.date):
+        return value.isoformat()
     if isinstance(value, Mapping):
         return "{ " + ", ".join(f"{key} = {_inline(item)}" for key, item in value.items()) + " }"
     if isinstance(value, list):

@@ -9,15 +9,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from zygoma.device.record import STATUSES, check, one_of, read_file, single
+from zygoma.device.record import STATUSES, check, is_file, one_of, read_file, single
 from zygoma.errors import RangeError, UnknownNameError
 from zygoma.provenance import load_data
-from zygoma.units import show
+from zygoma.units import show, si
 
 _FILE = "electrodes.toml"
 _FIELDS = {
-    "id": "text",
-    "name": "text",
+    "id": "line",
+    "name": "line",
     "shape": "text",
     "contact_radius_m": "number",
     "medium": "text",
@@ -36,7 +36,8 @@ class Electrode:
     shape : str
         ball, disc, cotton_tip, glove_pad or clip_lead, as the catalogue lists them.
     contact_radius : float
-        Radius of the circle that touches the skin [m]; of a ball, the circle pressed into it.
+        Radius of the circle that touches the skin [m], or text such as ``"3 mm"``; of a ball, the circle
+        pressed into it.
     medium : str
         What lies between metal and skin: conductive_gel, saline or none.
     status, source : str
@@ -50,6 +51,8 @@ class Electrode:
         A radius that is not above zero.
     UnknownNameError
         A shape, medium or status that is not known.
+    InputError
+        An id or a name that is not text, or a radius that is no length.
     """
 
     id: str
@@ -62,6 +65,8 @@ class Electrode:
 
     def __post_init__(self) -> None:
         where = f"electrode {self.id!r}"
+        check({"id": self.id} | ({"name": self.name} if self.name else {}), _FIELDS, where)
+        object.__setattr__(self, "contact_radius", si(self.contact_radius, "m", f"contact radius of {where}"))
         if not (math.isfinite(self.contact_radius) and self.contact_radius > 0):
             raise RangeError(
                 f"{where} has a contact radius of {self.contact_radius!r} m; expected above zero"
@@ -73,7 +78,7 @@ class Electrode:
 
     @classmethod
     def load(cls, name: str | os.PathLike[str]) -> Electrode:
-        """Electrode of the catalogue by id, or the one ``[electrode]`` of a ``.toml`` file.
+        """Electrode of the catalogue by id, or the one ``[electrode]`` of a ``.toml`` or ``.json`` file.
 
         Raises
         ------
@@ -82,13 +87,13 @@ class Electrode:
         InputError
             The file cannot be read or a value in it cannot be used; file and key are named.
         """
-        if str(name).endswith(".toml"):
+        if is_file(name):
             where = Path(name).name
             content = read_file(name)
             check(content, {"schema": "count", "electrode": "any"}, where)
             return cls.from_dict(single(content, "electrode", where), f"{where} [electrode]")
         tables = {table["id"]: table for table in load_data(_FILE)["electrode"]}
-        if name not in tables:
+        if str(name) not in tables:
             raise UnknownNameError("electrode", str(name), tables)
         return cls.from_dict(tables[str(name)], f"{_FILE} [electrode {name}]")
 

@@ -6,10 +6,11 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
-from zygoma.device.burst import Burst, whole_periods
-from zygoma.device.phase import joined, largest_run
-from zygoma.device.rows import ComplexArray, FloatArray, Pieces
+from zygoma.device.burst import PERIODS_MAX, Burst, whole_periods
+from zygoma.device.rows import ComplexArray, FloatArray, IntArray
+from zygoma.errors import RangeError
 
 
 @dataclass(frozen=True, eq=False)
@@ -65,25 +66,78 @@ class Pattern:
         total = float(shares @ self.signs.reshape(-1, common).sum(axis=0))
         return without_rounding(total, float(shares.sum()) * len(self.signs) / common)
 
-    def largest_phase(self, pieces: Pieces) -> float:
-        """Largest charge without a change of sign or a pause, from the pieces of one period [C]."""
-        repeats, swaps = self.rest == 0 or len(self.shares) > 1, len(self.signs) > 1
-        following = np.roll(np.arange(len(pieces.sign)), -1)
-        if joined(pieces, pieces.take(following)).all():  # direct current
-            run = len(self.shares)
-            if swaps:
-                run = len(self.signs) // 2 if self.rest == 0 else min(run, len(self.signs) // 2)
-            shares = np.sort(self.shares)[-run:] if self.rest else np.ones(run)
-            return float(shares.sum() * pieces.charge.sum())
-        trains = [pieces]
-        if repeats:
-            trains.append(pieces.twice())
-        if repeats and swaps:
-            trains.append(pieces.twice(-1))
-        return max(map(largest_run, trains))
+    @property
+    def half(self) -> int:
+        """Periods between two swaps of polarity; 0 without swap."""
+        return len(self.signs) // 2
+
+    @property
+    def rate(self) -> float:
+        """How often a current that fills every period swaps back or rests [Hz]; 0 where it does neither."""
+        if self.half and (self.half < len(self.shares) or not self.rest):
+            return 1.0 / (2 * self.half * self.period)
+        return 1.0 / self.cycle if self.rest else 0.0
+
+    def meets(self, polarity: int, following: int | None = None) -> npt.NDArray[np.bool_]:
+        """Which periods of a burst ever have a polarity, 1 or -1, the one after them `following`; (n,)."""
+        place, half = np.arange(len(self.shares)), self.half
+        if not half:
+            return np.full(len(place), polarity > 0 and following in (None, 1))
+        # Halves of the cycle of + begin, seen from the bursts, at every multiple of the common divisor, those
+        # of - half a cycle later: how many periods of its half have passed at least.
+        passed = (place - self._offset(polarity)) % self._common
+        if following is None:
+            return np.asarray(passed < half)
+        if following == polarity:
+            return np.asarray(passed < half - 1)
+        return np.asarray((passed - (half - 1)) % self._common == 0)
+
+    def neighbours(self, polarity: int, following: int) -> tuple[FloatArray, FloatArray]:
+        """Amplitude shares of periods of a polarity, and of those that follow at once with another one."""
+        if self.rest == 0:
+            found = self.meets(polarity, following)
+            return self.shares[found], self.shares[found]
+        found = self.meets(polarity, following)[:-1]
+        return self.shares[:-1][found], self.shares[1:][found]
+
+    def blocks(self, polarity: int) -> tuple[IntArray, FloatArray, FloatArray]:
+        """Periods of one polarity between swaps and rests: how many, sum of shares, sum of their squares.
+
+        One period of a pattern that neither swaps nor rests.
+        """
+        shares, half = self.shares, self.half
+        begin = np.zeros(1 if half or polarity > 0 else 0, dtype=np.intp)
+        if half and self.rest:
+            first = 1 - half + (self._offset(polarity) - (1 - half)) % self._common
+            begin = np.arange(first, len(shares), self._common)
+        elif half:
+            shares = np.ones(half)
+        end = np.minimum(begin + half, len(shares)) if half else begin + len(shares)
+        begin = np.maximum(begin, 0)
+        sums = (np.concatenate([[0.0], np.cumsum(column)]) for column in (shares, shares**2))
+        total, square = (column[end] - column[begin] for column in sums)
+        return end - begin, total, square
+
+    @property
+    def _common(self) -> int:
+        return math.gcd(len(self.shares), len(self.signs))
+
+    def _offset(self, polarity: int) -> int:
+        return 0 if polarity > 0 else self.half
 
     def line(self, omega: FloatArray) -> ComplexArray:
-        """Sum over the pattern of share * polarity * ``exp(-j omega t)``, t the start of each period."""
+        """Sum over the pattern of share * polarity * ``exp(-j omega t)``, t the start of each period.
+
+        Raises
+        ------
+        RangeError
+            A pattern too long to be laid out.
+        """
+        if self.count > PERIODS_MAX:
+            raise RangeError(
+                f"a pattern of {self.count:,} periods is too long for a spectrum; choose burst and swap times"
+                " that repeat sooner"
+            )
         number = np.arange(self.count)
         burst, place = np.divmod(number, len(self.shares))
         start = burst * self.cycle + place * self.period

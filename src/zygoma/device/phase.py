@@ -1,4 +1,4 @@
-"""Phases: how they make a period, and how much charge flows in one."""
+"""How phases make a period."""
 
 from __future__ import annotations
 
@@ -8,11 +8,7 @@ from dataclasses import replace
 from numbers import Real
 from typing import Literal, TypedDict
 
-import numpy as np
-import numpy.typing as npt
-
 from zygoma.device.burst import Burst
-from zygoma.device.rows import Pieces
 from zygoma.device.segment import Segment
 from zygoma.errors import RangeError
 from zygoma.units import si
@@ -65,16 +61,3 @@ def pause(segments: Sequence[Segment], period: float) -> Iterator[Segment]:
         )
     if rest > 1e-9 * period:
         yield Segment(0.0, 0.0, rest)
-
-
-def joined(pieces: Pieces, after: Pieces) -> npt.NDArray[np.bool_]:
-    """Whether the current goes on from each piece to the one after it without reaching zero."""
-    same = (pieces.sign == after.sign) & (pieces.sign != 0)
-    return np.asarray(same & ~pieces.to_zero & ~after.from_zero)
-
-
-def largest_run(pieces: Pieces) -> float:
-    """Largest charge of consecutive joined pieces [C]."""
-    goes_on = joined(pieces.take(slice(-1)), pieces.take(slice(1, None)))
-    run = np.concatenate([[0], np.cumsum(~goes_on)])
-    return float(np.bincount(run, weights=pieces.charge).max())

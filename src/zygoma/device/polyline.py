@@ -143,6 +143,40 @@ class Polyline(Sequence[Segment]):
         time = np.concatenate([[begin], self.time[inside], [stop]])
         return Polyline(time, np.concatenate([ends[:1], self.current[inside], ends[1:]]))
 
+    def silenced(self, level: float) -> Polyline:
+        """The same trace with 0 where the samples do not exceed a level [A]: a pause without its noise.
+
+        Raises
+        ------
+        RangeError
+            No sample exceeds the level.
+        """
+        return Polyline(self.time, np.where(np.abs(self.current) > level, self.current, 0.0))
+
+    def folded(self, periods: int) -> Polyline:
+        """The mean of a number of periods of equal length that the trace consists of.
+
+        Raises
+        ------
+        RangeError
+            Fewer than one period, or more than there are samples.
+        """
+        if not 1 <= periods < len(self.time):
+            raise RangeError(
+                f"{periods} periods in a trace of {len(self.time)} points; expected 1 or more, below that"
+            )
+        if periods == 1:
+            return self
+        length = self.duration / periods
+        within = np.mod(self.time[:-1] - self.time[0], length)
+        time = np.unique(np.concatenate([[0.0], within, [length]]))
+        time = time[np.r_[True, np.diff(time) > 1e-9 * length]]  # samples that differ by rounding only
+        starts = self.time[0] + length * np.arange(periods)
+        current = np.zeros(len(time))
+        for start in starts:
+            current += np.interp(time + start, self.time, self.current) / periods
+        return Polyline(time, current)
+
     def scaled(self, divisor: float, factor: float) -> Polyline:
         """The same trace with every current divided by `divisor` and then multiplied by `factor`."""
         return Polyline(self.time, self.current / divisor * factor)

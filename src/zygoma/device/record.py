@@ -1,9 +1,9 @@
-"""Reading TOML records of devices, waveforms and electrodes: keys, types and units are checked here."""
+"""Reading records of devices, waveforms and electrodes: keys, types and units are checked here."""
 
 from __future__ import annotations
 
 import datetime
-import math
+import json
 import os
 import tomllib
 from collections.abc import Callable, Iterable, Mapping
@@ -15,6 +15,9 @@ from zygoma.units import parse
 
 _UNITS = {"A": "A", "V": "V", "W": "W", "s": "s", "Hz": "Hz", "ohm": "ohm", "m": "m", "m2": "m**2"}
 STATUSES = ("read", "measured", "computed", "unverified", "assumption")
+ENDINGS = (".toml", ".json")
+_LARGEST = 1e15  # in SI; no output, time or size of a device comes near, and its square is still a number
+_SMALLEST = 1e-30  # likewise; its square is still above zero
 
 
 def unit_of(key: str) -> str | None:
@@ -23,30 +26,51 @@ def unit_of(key: str) -> str | None:
     return _UNITS.get(tail) if head else None
 
 
+def is_file(name: str | os.PathLike[str]) -> bool:
+    """Whether a name is that of a file, not an id of the catalogue: it ends in .toml or .json."""
+    return str(name).lower().endswith(ENDINGS)
+
+
 def read_file(path: str | os.PathLike[str]) -> dict[str, Any]:
-    """Content of a TOML file.
+    """Content of a file that ends in .toml or .json.
 
     Raises
     ------
     InputError
-        The file cannot be read or is not TOML.
+        The file cannot be read or is not what its ending says.
     """
+    kind, read = ("JSON", json.loads) if str(path).lower().endswith(".json") else ("TOML", tomllib.loads)
     try:
-        return tomllib.loads(Path(path).read_text(encoding="utf-8"))
+        content = read(Path(path).read_text(encoding="utf-8"))
     except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}; give the path of a TOML file") from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise InputError(f"{path} is not a TOML file: {error}") from error
+        raise InputError(f"cannot read {path}: {error.strerror}; give the path of a {kind} file") from error
+    except (ValueError, RecursionError) as error:  # not the format, not UTF-8, numbers of thousands of digits
+        raise InputError(f"{path} is not a {kind} file: {error}") from error
+    if not isinstance(content, dict):
+        raise InputError(f"{path} holds {type(content).__name__}; expected an object with device or waveform")
+    return content
 
 
 def single(content: Mapping[str, Any], kind: str, where: str) -> dict[str, Any]:
     """The one ``[kind]`` or ``[[kind]]`` table of a file."""
+    entries = tables(content, kind, where)
+    if len(entries) != 1:
+        raise InputError(f"{where} has {len(entries)} tables [[{kind}]]; expected one")
+    return entries[0]
+
+
+def tables(content: Mapping[str, Any], kind: str, where: str) -> list[dict[str, Any]]:
+    """All ``[[kind]]`` tables of a file, or its one ``[kind]``."""
     entries = content.get(kind, [])
     entries = [entries] if isinstance(entries, dict) else entries
-    if not isinstance(entries, list) or len(entries) != 1 or not isinstance(entries[0], dict):
-        count = len(entries) if isinstance(entries, list) else 0
-        raise InputError(f"{where} has {count} tables [[{kind}]]; expected one")
-    return dict(entries[0])
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise InputError(f"{where}: {kind} is {entries!r}; expected tables [[{kind}]]")
+    return [dict(entry) for entry in entries]
+
+
+def titled(kind: str, table: Mapping[str, Any], where: str) -> str:
+    """Name of a table in messages, on one line: file, kind and id."""
+    return f"{where} [{kind} {' '.join(str(table.get('id', '?')).splitlines())}]"
 
 
 def check(table: Any, fields: Mapping[str, str], where: str, required: Iterable[str] = ()) -> dict[str, Any]:
@@ -57,9 +81,10 @@ def check(table: Any, fields: Mapping[str, str], where: str, required: Iterable[
     table : mapping
         As read.
     fields : mapping of str to str
-        Type of each key that may stand: ``number`` (not negative), ``signed``, ``count``, ``text``, ``flag``,
-        ``date``, ``any``, ``table``, and ``numbers``, ``signeds``, ``texts``, ``tables`` for lists. A number
-        is in the unit that ends its key, or text with a unit.
+        Type of each key that may stand: ``number`` (not negative), ``signed``, ``count``, ``text``, ``line``
+        (text without line breaks), ``flag``, ``date``, ``column`` (title or number from 1), ``any``,
+        ``table``, and ``numbers``, ``signeds``, ``texts``, ``tables`` for lists, of which only ``tables`` may
+        be empty. A number is in the unit that ends its key, or text with a unit.
     where : str
         File and table, for the messages.
     required : iterable of str
@@ -100,25 +125,41 @@ def _value(kind: str, key: str, value: Any, where: str) -> Any:
         return _number(key, value, where, signed=kind == "signed")
     if kind in ("numbers", "signeds"):
         values = value if isinstance(value, list) else [value]
+        if not values:
+            raise InputError(f"{where}: {key} is an empty list; give a number, or leave it out")
         return [_number(key, item, where, signed=kind == "signeds") for item in values]
     test, expected = _TYPES[kind]
     if not test(value):
         raise InputError(f"{where}: {key} is {value!r}; expected {expected}")
-    return value
+    return datetime.date.fromisoformat(value) if kind == "date" and isinstance(value, str) else value
 
 
 def _number(key: str, value: Any, where: str, *, signed: bool) -> float:
     unit = unit_of(key)
-    if isinstance(value, str) and unit:
+    if isinstance(value, str) and value.strip() and unit:
         try:
             value = parse(value, unit)
         except UnitError as error:
             raise UnitError(f"{where}: {key}: {error}") from error
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
-        raise InputError(f"{where}: {key} is {value!r}; expected a number{f' in {unit}' if unit else ''}")
+    in_unit = f" in {unit}" if unit else ""
+    if isinstance(value, bool) or not isinstance(value, int | float) or value != value:
+        raise InputError(f"{where}: {key} is {value!r}; expected a number{in_unit}")
+    if abs(value) > _LARGEST:
+        digits = f"{value:g}" if isinstance(value, float) else "a whole number of more than 15 digits"
+        raise RangeError(f"{where}: {key} is {digits}; expected a number{in_unit} up to {_LARGEST:g}")
+    if 0 < value < _SMALLEST and not signed:
+        raise RangeError(f"{where}: {key} is {value:g}; expected 0, or a number{in_unit} from {_SMALLEST:g}")
     if value < 0 and not signed:
         raise RangeError(f"{where}: {key} is {value:g}; expected 0 or more")
     return float(value)
+
+
+def _is_date(value: Any) -> bool:
+    """Whether text is a date, as JSON writes it."""
+    try:
+        return isinstance(value, str) and bool(datetime.date.fromisoformat(value))
+    except ValueError:
+        return False
 
 
 def _is_list(of: type) -> Callable[[Any], bool]:
@@ -127,7 +168,15 @@ def _is_list(of: type) -> Callable[[Any], bool]:
 
 _TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
     "text": (lambda value: isinstance(value, str) and bool(value.strip()), "text"),
-    "texts": (_is_list(str), "a list of texts"),
+    "line": (
+        lambda value: isinstance(value, str) and bool(value.strip()) and len(value.splitlines()) == 1,
+        "text without line breaks",
+    ),
+    "texts": (lambda value: _is_list(str)(value) and bool(value), "a list of texts"),
+    "column": (
+        lambda value: isinstance(value, str) or (type(value) is int and value > 0),
+        "the title of a column or its number from 1",
+    ),
     "tables": (_is_list(dict), "a list of tables"),
     "table": (lambda value: isinstance(value, dict), "a table"),
     "count": (
@@ -135,6 +184,6 @@ _TYPES: dict[str, tuple[Callable[[Any], bool], str]] = {
         "a whole number",
     ),
     "flag": (lambda value: isinstance(value, bool), "true or false"),
-    "date": (lambda value: isinstance(value, datetime.date), "a date"),
+    "date": (lambda value: isinstance(value, datetime.date) or _is_date(value), "a date such as 2024-05-31"),
     "any": (lambda value: True, "anything"),
 }

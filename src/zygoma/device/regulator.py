@@ -59,7 +59,7 @@ class Regulator:
     @classmethod
     def of(cls, device: Device) -> tuple[Regulator, str | None]:
         """Regulator of a device, and the sentence that a result must carry if it rests on an unknown."""
-        if device.regulation == "voltage" and device.delivery_assumption is None:
+        if device.source_known:
             return cls("voltage", device.facts["v_open_V"], device.facts["r_out_ohm"]), None
         known = device.compliance is not None and device.regulation != "voltage"
         volts = device.compliance if known else None

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -17,25 +17,6 @@ ComplexArray = npt.NDArray[np.complex128]
 STRAIGHT, EXPONENTIAL, HALFSINE = range(3)
 _FLOATS = ("start", "end", "duration", "peak", "bend", "first", "last")
 BLOCK = 1 << 22  # numbers held at once where rows meet levels or frequencies
-
-
-class Pieces(NamedTuple):
-    """Stretches of one sign: sign, charge of |i| [C], whether i is zero at the ends; one array each."""
-
-    sign: IntArray
-    charge: FloatArray
-    from_zero: npt.NDArray[np.bool_]
-    to_zero: npt.NDArray[np.bool_]
-
-    def take(self, index: Any) -> Pieces:
-        """The pieces of an index array or a slice."""
-        return Pieces(self.sign[index], self.charge[index], self.from_zero[index], self.to_zero[index])
-
-    def twice(self, sign: int = 1) -> Pieces:
-        """The pieces, and once more with the same or the opposite sign."""
-        again = self.take(np.tile(np.arange(len(self.sign)), 2))
-        again.sign[len(self.sign) :] *= sign
-        return again
 
 
 @dataclass(frozen=True, eq=False)
@@ -251,13 +232,27 @@ class Rows:
         kept = {key: columns[key][keep] for key in keys}
         return Rows.straight(**kept) if self.plain else Rows(parts.shape[keep], **kept), origin[keep]
 
-    def pieces(self) -> Pieces:
-        """The rows cut where they pass through zero, with sign and charge."""
-        rows, _ = self.without_crossings
-        charge = rows.charge
-        zero_before = np.where(rows.shape == HALFSINE, rows.first == 0, rows.start == 0)
-        zero_after = np.where(rows.shape == HALFSINE, rows.last == 1, rows.end == 0)
-        return Pieces(np.sign(charge).astype(np.intp), np.abs(charge), zero_before, zero_after)
+    def above(self, level: float) -> tuple[FloatArray, FloatArray]:
+        """Shares of the duration between which |i| exceeds a level [A]; both are 1 where it never does.
+
+        The rows are of one sign, as `without_crossings` gives them, so there is one such part at most.
+        """
+        quiet = self.maximum <= level * (1 + 1e-9)  # a top computed to be equal to the level
+        begin, stop = np.where(quiet, 1.0, 0.0), np.ones(len(self))
+        start, end = np.abs(self.start), np.abs(self.end)
+        sine = self.shape == HALFSINE
+        moves = np.flatnonzero(~quiet & ~sine & (np.minimum(start, end) < level))
+        if len(moves):
+            rises = end[moves] > start[moves]
+            sign = np.where(rises, np.sign(self.end[moves]), np.sign(self.start[moves]))
+            at = self.position(moves, sign * level)
+            begin[moves[rises]], stop[moves[~rises]] = at[rises], at[~rises]
+        if len(tall := np.flatnonzero(~quiet & sine)):
+            edge = np.arcsin(np.minimum(level / np.abs(self.peak[tall]), 1.0)) / np.pi
+            first, width = self.first[tall], self.last[tall] - self.first[tall]
+            begin[tall] = np.clip((edge - first) / width, 0.0, 1.0)
+            stop[tall] = np.clip((1 - edge - first) / width, 0.0, 1.0)
+        return begin, stop
 
     def time_above(self, level: FloatArray) -> FloatArray:
         """Time [s] during which |i| exceeds each level [A, not negative], summed over the rows; (m,)."""
@@ -313,8 +308,9 @@ def _when(progress: FloatArray, left: FloatArray, bend: FloatArray) -> FloatArra
     done, rest = np.where(bend < 0, left, progress), np.where(bend < 0, progress, left)
     with np.errstate(divide="ignore"):  # the far end of an exponential that has long died out
         late = -np.log(rest + done * np.exp(-steep))
-    early = -np.log1p(np.minimum(done, 0.5) * np.expm1(-steep))
-    share = np.minimum(np.where(done < 0.5, early, late) / steep, 1.0)
+    near = (done < 0.5) | (steep < 1)  # where the logarithm of a number near 1 would lose digits
+    early = -np.log1p(np.where(near, done, 0.5) * np.expm1(-steep))
+    share = np.minimum(np.where(near, early, late) / steep, 1.0)
     return np.asarray(np.where(bend < 0, 1 - share, share))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass, replace
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 
@@ -12,21 +12,12 @@ from zygoma.device.rows import EXPONENTIAL, HALFSINE, STRAIGHT, ComplexArray, Fl
 from zygoma.errors import RangeError
 from zygoma.units import si
 
-__all__ = ["SHAPES", "ComplexArray", "FloatArray", "Piece", "Segment", "Shape"]
+__all__ = ["SHAPES", "ComplexArray", "FloatArray", "Segment", "Shape"]
 
 Shape = Literal["const", "linear", "exponential", "halfsine"]
 SHAPES: tuple[Shape, ...] = ("const", "linear", "exponential", "halfsine")
 _UNITS = {"start": "A", "end": "A", "duration": "s", "peak": "A"}
 _CODES = {"const": STRAIGHT, "linear": STRAIGHT, "exponential": EXPONENTIAL, "halfsine": HALFSINE}
-
-
-class Piece(NamedTuple):
-    """A stretch of one sign in a segment: sign, charge of |i| [C], and whether i is zero at its ends."""
-
-    sign: int
-    charge: float
-    from_zero: bool
-    to_zero: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,11 +144,6 @@ class Segment:
     def square_integral(self) -> float:
         """Integral of i squared [A2 s]."""
         return float(self.rows.square[0])
-
-    def pieces(self) -> tuple[Piece, ...]:
-        """The segment cut where it crosses zero."""
-        columns = (column.tolist() for column in self.rows.pieces())
-        return tuple(Piece(*values) for values in zip(*columns, strict=True))
 
     def at(self, time: FloatArray) -> FloatArray:
         """Current [A] at times since the start of the segment [s]."""

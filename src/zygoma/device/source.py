@@ -4,12 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from zygoma.device.record import STATUSES, check, one_of
 from zygoma.errors import InputError
 
 _SOURCE = {"fields": "texts", "ref": "text", "status": "text"}
+STATED = "no source"
+"""Status of a fact that a file states without a source."""
+KnownKind = Literal["published", "computed", "assumed"]
+Kind = KnownKind | Literal["unknown"]
+KIND_OF_STATUS: Mapping[str, KnownKind] = {
+    "read": "published",
+    "measured": "computed",
+    "computed": "computed",
+    "unverified": "assumed",
+    "assumption": "assumed",
+    STATED: "computed",
+}
+"""What a figure is called that rests on a fact or a waveform of a status."""
 
 
 @dataclass(frozen=True)
@@ -19,6 +32,9 @@ class Source:
     fields: tuple[str, ...]
     ref: str
     status: str
+
+    def __post_init__(self) -> None:
+        one_of(self.status, "status", STATUSES, f"source {self.ref!r}")
 
 
 def read_sources(tables: list[Any], facts: Mapping[str, Any], where: str) -> tuple[Source, ...]:

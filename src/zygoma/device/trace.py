@@ -2,23 +2,21 @@
 
 from __future__ import annotations
 
-import codecs
-import io
-import math
 import os
-import re
+import struct
+import warnings
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from zygoma.device.calibration import Calibration, is_in
+from zygoma.device.calibration import Calibration
+from zygoma.device.columns import Columns
 from zygoma.device.polyline import Polyline
 from zygoma.device.record import check
 from zygoma.device.rows import FloatArray
-from zygoma.errors import InputError, RangeError, UnitError, UnknownNameError
+from zygoma.errors import InputError, RangeError, UnitError
 from zygoma.units import parse
 
 TRACE = {
@@ -31,12 +29,9 @@ TRACE = {
     "channel": "count",
     "start_s": "signed",
     "stop_s": "signed",
+    "periods": "count",
+    "zero_below": "text",
 }
-Bytes = npt.NDArray[np.uint8]
-_HEAD = 1 << 16  # where the header of a file is looked for, bytes
-_UNIT = re.compile(
-    r"^(?P<name>.*?)\s*(?:\[(?P<a>[^\]]+)\]|\((?P<b>[^)]+)\)|/\s*(?P<c>\S+)|_(?P<d>[^\W_]+))\s*$"
-)
 
 
 def read_csv(
@@ -49,10 +44,11 @@ def read_csv(
 ) -> Polyline:
     """Trace from a text file with columns.
 
-    The columns may be parted by comma, semicolon, tab or spaces; numbers have a decimal point, or a decimal
+    The columns may be parted by comma, semicolon, tab or blanks; numbers have a decimal point, or a decimal
     comma where something else parts the columns. What stands before the first line of numbers is passed over,
-    its last line names the columns. A name ends with its
-    unit: ``time [s]``, ``current (mA)``, ``ch1_V``.
+    its last line names the columns. A name ends with its unit: ``time [s]``, ``current (mA)``, ``ch1_V``,
+    ``current in mA``. With a column of time the trace ends at the last sample; with a rate each sample lasts
+    one step, and the last leads back to the first.
 
     Parameters
     ----------
@@ -73,33 +69,32 @@ def read_csv(
     RangeError
         Samples are not finite, not in order or all zero.
     """
-    where, data = Path(path).name, _bytes(path)
-    names, delimiter, point, begin, lines = _header(data, where)
-    wanted = _column(names, current, ("A", "V"), "current", where)
-    if rate is not None and time is not None:
+    columns = Columns.read(path)
+    where = columns.where
+    wanted = columns.place(current, "current")
+    if rate is not None and (time is not None or columns.fitting("time")):
         raise InputError(f"{where}: a column of time and a rate of {rate!r} are given; keep one of them")
-    timed = None if rate is not None else _column(names, time, ("s",), "time", where)
+    timed = None if rate is not None else columns.place(time, "time")
     if timed == wanted:
         raise InputError(f"{where}: time and current are both column {wanted + 1}; name two columns")
-    amperes = (calibration or Calibration()).amperes(names[wanted][1], f"{where} column {wanted + 1}")
-    columns = (wanted,) if timed is None else (timed, wanted)
-    values = _numbers(data[begin:], delimiter, point, columns, f"{where} line", lines + 1)
+    amperes = (calibration or Calibration()).amperes(columns.names[wanted][1], f"{where} column {wanted + 1}")
     if timed is None:
-        seconds = _clock(rate or "", values.shape[1], where)
-    else:
-        unit = names[timed][1]
-        if unit is None:
-            raise UnitError(
-                f"{where} column {timed + 1} states no unit; name it such as 'time [s]', or give a rate"
-            )
-        seconds = values[0] * parse(f"1 {unit}", "s")
-    return _polyline(seconds, values[-1] * amperes, where)
+        return _recorded(columns.numbers(wanted)[0] * amperes, parse(rate or "", "Hz"), where)
+    unit = columns.names[timed][1]
+    if unit is None:
+        raise UnitError(
+            f"{where} column {timed + 1} states no unit; name it such as 'time [s]', or give a rate"
+        )
+    seconds, values = columns.numbers(timed, wanted)
+    return _polyline(seconds * parse(f"1 {unit}", "s"), values * amperes, where)
 
 
 def read_wav(
     path: str | os.PathLike[str], *, channel: int = 1, calibration: Calibration | None = None
 ) -> Polyline:
     """Trace from a WAV file of 8 to 32 bits or of floats.
+
+    Each sample lasts one step, and the last leads back to the first: the trace is one period.
 
     Parameters
     ----------
@@ -123,11 +118,13 @@ def read_wav(
     where = Path(path).name
     amperes = (calibration or Calibration()).amperes(None, f"the full scale of {where}")
     try:
-        rate, data = wavfile.read(path)
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", wavfile.WavFileWarning)
+            rate, data = wavfile.read(path)
     except OSError as error:
         raise InputError(f"cannot read {path}: {error.strerror}; give the path of a WAV file") from error
-    except (ValueError, EOFError) as error:
-        raise InputError(f"{path} is not a WAV file: {error}") from error
+    except (ValueError, EOFError, TypeError, struct.error, wavfile.WavFileWarning) as error:
+        raise InputError(f"{path} is not a whole WAV file: {error}; record or copy it again") from error
     data = data[:, None] if data.ndim == 1 else data
     if not 1 <= channel <= data.shape[1]:
         raise InputError(f"{where} has {data.shape[1]} channels; channel {channel} is not one of them")
@@ -136,7 +133,7 @@ def read_wav(
         samples, amperes = samples.astype(float) - 128, amperes / 128
     elif np.issubdtype(samples.dtype, np.integer):
         amperes /= -float(np.iinfo(samples.dtype).min)
-    return _polyline(_clock(f"{rate} Hz", len(samples), where), samples * amperes, where)
+    return _recorded(samples * amperes, float(rate), where)
 
 
 def trace_from_table(table: Mapping[str, Any], where: str, folder: Path | None = None) -> Polyline:
@@ -156,144 +153,16 @@ def trace_from_table(table: Mapping[str, Any], where: str, folder: Path | None =
     if "start_s" in checked or "stop_s" in checked:
         stop = checked.get("stop_s", float(trace.time[-1]))
         trace = trace.between(checked.get("start_s", float(trace.time[0])), stop)
-    return trace
+    if "zero_below" in checked:
+        trace = trace.silenced(parse(checked["zero_below"], "A"))
+    return trace.folded(checked.get("periods", 1))
 
 
-def _bytes(path: str | os.PathLike[str]) -> Bytes:
-    try:
-        data = np.fromfile(path, dtype=np.uint8)
-    except OSError as error:
-        raise InputError(f"cannot read {path}: {error.strerror}; give the path of a CSV file") from error
-    return data[3:] if data[:3].tobytes() == codecs.BOM_UTF8 else data
-
-
-def _header(data: Bytes, where: str) -> tuple[list[tuple[str, str | None]], str, str, int, int]:
-    """Names and units of columns, delimiter, decimal sign, where the numbers begin [bytes], lines before."""
-    begin, titles = 0, ""
-    text = data[:_HEAD].tobytes()
-    for number, line in enumerate(text.splitlines(keepends=True)):
-        words = line.decode("utf-8", errors="replace").strip().lstrip("# ")
-        mark = next((mark for mark in ";\t," if mark in words), " ")
-        if mark == "," and _parted_by_spaces(words.split()):
-            mark = " "
-        point = "." if mark == "," else _point(data[begin:])
-        fields = _fields(words, mark)
-        if words and all(_is_number(field, point) for field in fields):
-            names = _fields(titles, mark) if titles else []
-            if titles and len(names) != len(fields):
-                names = []
-            stated = [_named(name.strip()) for name in names] or [("", None)] * len(fields)
-            return stated, mark, point, begin, number
-        begin += len(line)
-        titles = words or titles
-    raise InputError(
-        f"{where} has no line of numbers; expected columns parted by comma, semicolon, tab or space"
-    )
-
-
-def _point(numbers: Bytes) -> str:
-    """Decimal sign of numbers that no comma parts."""
-    return "," if (numbers == ord(",")).any() and not (numbers == ord(".")).any() else "."
-
-
-def _parted_by_spaces(words: list[str]) -> bool:
-    """Whether these are several numbers whose commas are decimal ones, as in ``0,5 -1,25``."""
-    return len(words) > 1 and all(_is_number(word, ",") and word[-1] != "," for word in words)
-
-
-def _fields(line: str, mark: str) -> list[str]:
-    return line.split(None if mark == " " else mark)
-
-
-def _is_number(text: str, point: str = ".") -> bool:
-    try:
-        float(text.replace(",", ".") if point == "," else text)
-    except ValueError:
-        return False
-    return True
-
-
-def _named(title: str) -> tuple[str, str | None]:
-    """Name and unit of a column."""
-    title = title.strip("\"'# ")
-    if match := _UNIT.match(title):
-        unit = next(filter(None, match.group("a", "b", "c", "d")))
-        if any(is_in(f"1 {unit}", kind) for kind in ("A", "V", "s")):
-            return match["name"], unit
-    return title, None
-
-
-def _column(
-    names: list[tuple[str, str | None]],
-    given: str | int | None,
-    kinds: tuple[str, ...],
-    what: str,
-    where: str,
-) -> int:
-    """Number of a column from 0."""
-    if isinstance(given, int):
-        if not 1 <= given <= len(names):
-            raise InputError(f"{where} has {len(names)} columns; {what} = {given} is not one of them")
-        return given - 1
-    if given is not None:
-        titles = {name: k for k, (name, _) in enumerate(names) if name}
-        titles |= {f"{name} [{unit}]": k for k, (name, unit) in enumerate(names) if unit}
-        name, unit = _named(given)
-        key = next((key for key in (given, f"{name} [{unit}]") if key in titles), None)
-        if key is None:
-            raise UnknownNameError(f"column in {where}:", given, titles)
-        return titles[key]
-    fitting = [
-        k for k, (_, unit) in enumerate(names) if unit and any(is_in(f"1 {unit}", kind) for kind in kinds)
-    ]
-    if len(fitting) != 1:
-        found = f"{len(fitting)} columns in a unit of {what}" if fitting else f"no column in a unit of {what}"
-        hint = ", or the rate" if what == "time" else ""
-        raise InputError(f"{where} has {found}; name the column of {what} by its title or number{hint}")
-    return fitting[0]
-
-
-def _numbers(
-    data: Bytes, mark: str, point: str, columns: tuple[int, ...], where: str, first: int
-) -> FloatArray:
-    """Numbers of some columns (columns, n); `first` is the number of their first line, for the messages."""
-    if point == ",":
-        data = np.where(data == ord(","), np.uint8(ord(".")), data)
-    text = io.TextIOWrapper(io.BytesIO(data.tobytes()), encoding="latin-1")
-    parted = None if mark == " " else mark
-    try:
-        values = np.loadtxt(text, delimiter=parted, usecols=columns, ndmin=2, comments=None, unpack=True)
-    except ValueError:
-        values = np.array(np.nan)
-    if not np.isfinite(values).all():
-        raise InputError(_flaw(data, mark, point, columns, where, first))
-    return values
-
-
-def _flaw(data: Bytes, mark: str, point: str, columns: tuple[int, ...], where: str, first: int) -> str:
-    """What is wrong with the first line that cannot be read."""
-    for number, line in enumerate(data.tobytes().decode("latin-1").splitlines(), first):
-        fields = _fields(line, mark)
-        if line and len(fields) <= max(columns):
-            return f"{where} {number}: too few columns, expected {max(columns) + 1}; correct it or cut it out"
-        for column in columns if line else ():
-            field = fields[column].strip()
-            if not _is_number(field):
-                shown = field if point == "." else field.replace(".", ",")
-                wrong = f"{shown!r}, not a number with a decimal {'comma' if point == ',' else 'point'}"
-            elif not math.isfinite(float(field)):
-                wrong = f"{field}, not a finite number"
-            else:
-                continue
-            return f"{where} {number}: column {column + 1} is {wrong}; correct it or cut it out"
-    return f"{where}s from {first} on cannot be read as columns of numbers"
-
-
-def _clock(rate: str, count: int, where: str) -> FloatArray:
-    hertz = parse(rate, "Hz")
-    if not hertz > 0:
-        raise RangeError(f"{where}: rate of {rate!r}; expected above zero")
-    return np.arange(count) / hertz
+def _recorded(samples: FloatArray, rate: float, where: str) -> Polyline:
+    """Trace of samples at a rate [Hz]: each lasts one step, and the last leads back to the first."""
+    if not rate > 0:
+        raise RangeError(f"{where}: rate of {rate:g} Hz; expected above zero")
+    return _polyline(np.arange(len(samples) + 1) / rate, np.append(samples, samples[:1]), where)
 
 
 def _polyline(time: FloatArray, current: FloatArray, where: str) -> Polyline:

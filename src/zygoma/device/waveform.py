@@ -21,6 +21,7 @@ from zygoma.device.polyline import Polyline, kind_of, segments_of
 from zygoma.device.rows import ComplexArray, FloatArray, Rows
 from zygoma.device.segment import Segment
 from zygoma.device.spectrum import transform
+from zygoma.device.stretch import Stretches
 from zygoma.device.window import Train, Window
 from zygoma.errors import RangeError
 from zygoma.units import show, si
@@ -37,9 +38,9 @@ class Waveform:
     run. With this rule every property is exact; slow envelopes are not approximated. A device that cuts a
     period short or bends its amplitude within a period is outside the model.
 
-    `phase_charge` and `net_charge` belong to one period at full amplitude, `pattern_net_charge` to the whole
-    pattern with swaps and bursts. `rms`, `mean_abs`, `on_fraction` and `time_fraction_above` average over the
-    burst cycle; polarity does not change them. `spectrum` has the lines of the whole pattern.
+    `net_charge` belongs to one period at full amplitude, `phase_charge`, `stretches` and `pattern_net_charge`
+    to the whole pattern with swaps and bursts. `rms`, `mean_abs`, `on_fraction` and `time_fraction_above`
+    average over the burst cycle; polarity does not change them. `spectrum` has the lines of the pattern.
 
     Parameters
     ----------
@@ -59,7 +60,8 @@ class Waveform:
     Raises
     ------
     RangeError
-        No current at all, a kind that does not fit the signs, or a swap time that is not positive.
+        No current at all, a kind that does not fit the signs, a swap time that is not positive, or a burst or
+        swap time that holds more periods than can be followed.
     """
 
     id: str
@@ -224,12 +226,21 @@ class Waveform:
 
     @property
     def phase_charge(self) -> float:
-        """Largest charge that flows without a change of sign or a pause, at full amplitude [C].
+        """Largest charge that flows without a change of sign or a pause, ramps of bursts included [C].
 
         Phases that meet across the end of a period or across a swap of polarity count as one. A direct
         current flows on until the swap or the end of the burst; without these one period is counted.
         """
-        return self._pattern.largest_phase(self.rows.pieces())
+        return self._stretches.charge
+
+    @property
+    def pulse_frequency(self) -> float:
+        """Pulses a second, rests between bursts not counted [Hz].
+
+        It is `frequency`, but for a current that keeps its sign through the whole period: that has the
+        frequency of its swaps, else of its bursts, else 0.
+        """
+        return self._pattern.rate if self._stretches.unbroken else self.frequency
 
     @cached_property
     def positive_charge(self) -> float:
@@ -296,6 +307,21 @@ class Waveform:
             current = (level / share * self.amplitude).ravel()
             time += count * self.rows.time_above(current).reshape(level.shape)
         return np.asarray(time / self.burst_period)
+
+    def stretches(self, level: float | str = 0.0) -> Stretches:
+        """The largest stretches of one sign of the whole pattern with |i| above a level [A].
+
+        With a level above 0 bursts are taken without their ramps, as if all periods had the full amplitude.
+
+        Raises
+        ------
+        RangeError
+            A negative level.
+        """
+        level = si(level, "A", "the level")
+        if not (math.isfinite(level) and level >= 0):
+            raise RangeError(f"level {level!r} A; expected a current of 0 or more")
+        return self._stretches if level == 0 else Stretches.of(self.rows, self._pattern, level)
 
     @property
     def corners(self) -> FloatArray:
@@ -373,6 +399,10 @@ class Waveform:
     @cached_property
     def _starts(self) -> FloatArray:
         return np.concatenate([[0.0], np.cumsum(self.rows.duration[:-1])])
+
+    @cached_property
+    def _stretches(self) -> Stretches:
+        return Stretches.of(self.rows, self._pattern)
 
     @cached_property
     def _pattern(self) -> Pattern:

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 
-from zygoma.field.solver import checked_residual
+from zygoma.field.residual import column_squares
+from zygoma.field.solver import accepted
 
 _STEPS = 1000
 
@@ -48,9 +49,24 @@ class Multigrid:
             solution[:, k] = self._levels.solve(
                 columns[:, k], tol=0.5 * self.tolerance, maxiter=_STEPS, accel="cg"
             )
-        worst = checked_residual(self.matrix, solution, columns, self.tolerance, self.name)
+        worst = accepted(column_squares(self.matrix, solution, columns), self.tolerance, self.name)
         self.residual = max(self.residual, worst)
         return solution.reshape(rhs.shape)
+
+    def columns(self, sources: NDArray[np.int64], kept: NDArray[np.int64]) -> NDArray[np.float32]:
+        """Solutions (k, t) for 1 at each of `sources` (k,), at the unknowns `kept` (t,); 0 where one is -1.
+
+        Raises
+        ------
+        SolverError
+            A residual is above the tolerance.
+        """
+        found = np.zeros((len(sources), len(kept)), dtype=np.float32)
+        for row, source in enumerate(sources):
+            rhs = np.zeros(self.matrix.shape[0])
+            rhs[source] = 1.0
+            found[row] = np.where(kept < 0, 0.0, self.solve(rhs)[kept])
+        return found
 
     def free(self) -> None:
         """Give the memory of the hierarchy back."""

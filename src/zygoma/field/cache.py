@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+from numba import njit, prange
 from numpy.typing import NDArray
 
 from zygoma.errors import InputError
@@ -65,23 +66,40 @@ class ColumnStore:
                 raise
         self._know(name, ids, residual)
 
-    def read(self, name: str) -> NDArray[np.float32]:
-        """Columns (k, width) of a finished block."""
+    def gather(
+        self,
+        nodes: NDArray[Any],
+        into: NDArray[np.float32],
+        image: NDArray[np.int64],
+        turned: NDArray[np.bool_],
+    ) -> None:
+        """Copy stored columns into the rows of an array.
+
+        Parameters
+        ----------
+        nodes : (k,) array
+            Whose columns.
+        into : (k, width) array
+            Written.
+        image : (width,) array
+            Where each number of a mirrored column stands in the stored one.
+        turned : (k,) array
+            Which columns are to be mirrored.
+        """
+        blocks: dict[str, list[tuple[int, int]]] = {}
+        for row, node in enumerate(nodes):
+            name, source = self.place[int(node)]
+            blocks.setdefault(name, []).append((source, row))
+        for name, pairs in blocks.items():
+            source, row = np.array(pairs).T
+            _copy(self._block(name), source, into, row, image, turned)
+
+    def _block(self, name: str) -> NDArray[np.float32]:
+        """Columns (k, width) of a finished block; of one on disk only what is touched is read."""
         if self.folder is None:
             return self._memory[name]
-        import zarr
-
-        return np.asarray(zarr.open_array(str(self.folder / name), mode="r")[:])
-
-    def gather(self, nodes: NDArray[Any], rows: NDArray[Any], into: NDArray[np.float32]) -> None:
-        """Copy the stored columns of `nodes` into the given rows of an array (any, width)."""
-        blocks: dict[str, list[tuple[int, int]]] = {}
-        for node, row in zip(nodes, rows, strict=True):
-            name, source = self.place[int(node)]
-            blocks.setdefault(name, []).append((source, int(row)))
-        for name, pairs in blocks.items():
-            source, target = np.array(pairs).T
-            into[target] = self.read(name)[source]
+        # an uncompressed zarr chunk holds nothing but the numbers
+        return np.asarray(np.memmap(_chunk(self.folder / name), np.float32, "r").reshape(-1, self.width))
 
     def _write(self, name: str, columns: NDArray[np.float32]) -> None:
         import zarr
@@ -107,10 +125,26 @@ class ColumnStore:
 
     def _take(self, record: Path) -> None:
         found = json.loads(record.read_text(encoding="utf-8"))
-        chunk = record.with_suffix("") / "c" / "0" / "0"
+        chunk = _chunk(record.with_suffix(""))
         if chunk.is_file() and chunk.stat().st_size == 4 * self.width * len(found["nodes"]):
             self._know(record.stem, found["nodes"], found["residual"])
 
     def _know(self, name: str, ids: list[int], residual: float) -> None:
         self.place.update({node: (name, row) for row, node in enumerate(ids)})
         self.residual = max(self.residual, residual)
+
+
+def _chunk(block: Path) -> Path:
+    """File of the one chunk of a block."""
+    return block / "c" / "0" / "0"
+
+
+@njit(parallel=True, cache=True)
+def _copy(block: Any, source: Any, into: Any, rows: Any, image: Any, turned: Any) -> None:
+    for k in prange(len(rows)):
+        column, row = block[source[k]], into[rows[k]]
+        if turned[rows[k]]:
+            for i in range(len(row)):
+                row[i] = column[image[i]]
+        else:
+            row[:] = column

@@ -13,13 +13,15 @@ from numpy.typing import ArrayLike, NDArray
 from zygoma.errors import InputError
 from zygoma.field.cache import ColumnStore
 from zygoma.field.conductor import VolumeConductor
-from zygoma.field.residual import turned
-from zygoma.field.solver import BLOCK, TOLERANCE, Choice, Solver, choose, factorise
+from zygoma.field.solver import TOLERANCE, Choice, Solver, choose, factorise
 from zygoma.provenance import cache_dir, content_hash, versions
 
 if TYPE_CHECKING:
     from zygoma.field.contact import Contact
     from zygoma.field.field import Field
+
+BLOCK = 256
+"""Columns that are solved and kept together: an interruption loses one block at most."""
 
 Progress = Callable[[str, int, int], None]
 
@@ -38,7 +40,7 @@ class LeadField:
         Folder for finished blocks; None takes the user's cache folder, False keeps them in memory.
     target : (t,) array of int, optional
         Nodes at which the potential is kept; by default all conducting nodes. Fields need them all.
-    solver : {"auto", "pardiso", "amg"}
+    solver : {"auto", "cholesky", "amg"}
         See `zygoma.field.solver.factorise`.
     tolerance : float
         Largest relative residual of a column.
@@ -125,7 +127,7 @@ class LeadField:
     def solve(self, nodes: ArrayLike) -> None:
         """Solve and keep the columns of these nodes that are not there yet.
 
-        Each block of 64 is kept as soon as it is solved: an interruption loses one block at most.
+        Each block is kept as soon as it is solved: an interruption loses one at most.
 
         Raises
         ------
@@ -157,9 +159,8 @@ class LeadField:
         self.solve(wanted)
         rows = np.empty((len(wanted), len(self.target_nodes)), dtype=np.float32)
         source = np.array([self._source(int(node)) for node in wanted], dtype=np.int64)
-        self._store.gather(source, np.arange(len(wanted)), rows)
-        for k in np.flatnonzero(source != wanted):
-            rows[k] = rows[k, self._image]
+        image = np.arange(len(self.target_nodes)) if self._image is None else self._image
+        self._store.gather(source, rows, image, source != wanted)
         return rows
 
     columns = matrix
@@ -240,16 +241,15 @@ class LeadField:
         return partner if partner in self._store else min(node, partner)
 
     def _columns(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.float32], float]:
-        engine = self._solver()
+        """Columns (k, t) of some nodes, and the largest residual."""
         free = self.conductor.free
-        rhs = np.zeros((len(free), len(nodes)), order="F")
-        row = np.searchsorted(free, nodes)
-        inside = nodes != self.conductor.ground
-        rhs[row[inside], np.flatnonzero(inside)] = 1.0
-        solution = engine.solve(rhs)
-        place = np.searchsorted(free, self.target_nodes)
-        place[self.target_nodes == self.conductor.ground] = -1
-        return turned(solution, place), engine.residual
+        kept = np.searchsorted(free, self.target_nodes)
+        kept[self.target_nodes == self.conductor.ground] = -1
+        away = nodes != self.conductor.ground  # the column of the ground is 0
+        columns = np.zeros((len(nodes), len(kept)), dtype=np.float32)
+        engine = self._solver()
+        columns[away] = engine.columns(np.searchsorted(free, nodes[away]), kept)
+        return columns, engine.residual
 
     def _checked(self, nodes: NDArray[Any]) -> NDArray[np.int64]:
         nodes = np.asarray(nodes, dtype=np.int64).ravel()

@@ -7,9 +7,12 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from zygoma.device import Device, Electrode, Waveform
-from zygoma.device.record import STATUSES
+from zygoma.device.source import STATED
 from zygoma.plan.drive import Drive
+from zygoma.standards.given import of_fact
 from zygoma.standards.mode import Mode
+from zygoma.standards.rating import Rating
+from zygoma.standards.setting import LOAD
 from zygoma.units import show
 
 if TYPE_CHECKING:
@@ -27,7 +30,8 @@ class Contender:
     own_waveform : Waveform or None
         Known of the device itself, at the current that is used; None where that of the plan stands in.
     own_current : float or None
-        Largest current of the device, or the amplitude of its own waveform [A].
+        Amplitude of its own waveform, else the largest current of the device; of a voltage regulator what its
+        open-circuit voltage drives through 500 ohm [A].
     own_electrode : Electrode or None
         Made of the size that is known of the device.
     remarks : tuple of str
@@ -71,23 +75,16 @@ class Contender:
             The device cannot give the plan's current.
         """
         own, shape = _waveform(device, lent.waveform)
-        current = device.current_max
-        if current is None and device.own_waveforms and own is not None:
-            current = own.amplitude
+        current, whose = _current(device, own)
         electrode = _electrode(device, lent.electrode)
         used = lent.waveform.amplitude if current is None else current
-        device.check_current(used)
+        if not device.source_known:
+            device.check_current(used)
         touching = electrode or lent.electrode
-        status = device.status("i_max_A")
-        largest = "the largest that is published" if status == "read" else f"its largest ({status})"
-        whose = {
-            True: largest if device.current_max else "that of its waveform",
-            False: "the plan's; its own is not known",
-        }
         area = f"{touching.area * 1e4:.3g} cm²"
         remarks = (
             shape,
-            f"Current: {show(used, 'A')}, {whose[current is not None]}.",
+            f"Current: {show(used, 'A')}, {whose}.",
             f"Contact: {area}, " + ("its own." if electrode else "the plan's; its own is not known."),
         )
         drive = Drive(device, (own or lent.waveform).scaled(used), touching)
@@ -102,6 +99,22 @@ def reference(plan: DevicePlan) -> Drive:
     return Drive(kept, waveform, Electrode.load(plan.electrode))
 
 
+def _current(device: Device, own: Waveform | None) -> tuple[float | None, str]:
+    """The device's own current [A], if it is known, and whose it is in words."""
+    if device.source_known:
+        flows, _ = Rating.of(device).into(LOAD)
+        return flows, f"what its {show(device.facts['v_open_V'], 'V')} drive through {LOAD:g} Ω; skin decides"
+    if own is not None and device.own_waveforms and device.regulation != "voltage":
+        return own.amplitude, "that of its waveform"
+    if device.current_max is not None:
+        status = device.status("i_max_A")
+        return (
+            device.current_max,
+            "the largest that is published" if status == "read" else f"its largest ({status})",
+        )
+    return None, "the plan's; its own is not known"
+
+
 def _waveform(device: Device, lent: Waveform) -> tuple[Waveform | None, str]:
     """The device's own waveform, if it is known, and the sentence on it."""
     modes = [mode for mode in Mode.all_of(device) if mode.waveforms]
@@ -109,6 +122,8 @@ def _waveform(device: Device, lent: Waveform) -> tuple[Waveform | None, str]:
         return None, f"Waveform: the plan's {lent.id!r} stands in; its own is not known."
     mode = next((mode for mode in modes if mode.name == lent.id), modes[0])
     found = min(mode.waveforms, key=lambda wave: abs(math.log(wave.frequency / lent.frequency)))
+    if mode.own and device.regulation != "voltage":
+        found = device.within_range(found)
     rate = show(found.frequency, "Hz")
     if not device.own_waveforms:  # made of published figures, not by a caller
         found = replace(
@@ -129,7 +144,7 @@ def _electrode(device: Device, lent: Electrode) -> Electrode | None:
     if key is None:
         return None
     radius = math.sqrt(facts[key] / math.pi) if key == "electrode_area_min_m2" else facts[key]
-    status = device.status(key)
-    known = status if status in STATUSES else "computed"
+    status, says = device.status(key), of_fact(device, key).says
+    known = "computed" if status == STATED else status
     name = f"{device.id}-electrode"
-    return Electrode(name, "disc", radius, lent.medium, known, "device file", f"electrode of {device.name}")
+    return Electrode(name, "disc", radius, lent.medium, known, says, f"electrode of {device.name}")

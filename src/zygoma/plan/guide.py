@@ -7,8 +7,9 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from zygoma.device.record import unit_of
+from zygoma.device.source import KIND_OF_STATUS
 from zygoma.provenance import load_data
-from zygoma.standards.given import of_fact
+from zygoma.standards.given import of_fact, of_waveform
 from zygoma.standards.limit_report import GATES, LimitRow
 from zygoma.standards.limit_sheet import bound_text, value_text
 from zygoma.units import show
@@ -108,8 +109,10 @@ def _waveform(entry: Mapping[str, Any], one: Compared) -> Answer:
     if own is None:
         told = one.device.facts.get("waveform_text") or one.device.facts.get("polarity")
         return _unknown(entry, one, f"only “{told}”" if told else "not known")
-    kind = "assumed" if own.status in ("assumption", "unverified") else "computed"
-    return Answer(one.device.id, "meets", own.name, f"{kind}: {own.source}")
+    basis = str(of_waveform(own))
+    if KIND_OF_STATUS[own.status] == "assumed":
+        return Answer(one.device.id, "unknown", f"{own.name}, not published", basis)
+    return Answer(one.device.id, "meets", own.name, basis)
 
 
 def _voltage(entry: Mapping[str, Any], one: Compared) -> Answer:
@@ -148,7 +151,7 @@ def _limits(entry: Mapping[str, Any], one: Compared) -> Answer:
 
 
 def _gates(entry: Mapping[str, Any], one: Compared) -> Answer:
-    gates = [row for row in one.alone.rows if row.limit.action in GATES]
+    gates = [r for r in one.alone.rows if r.limit.action in GATES and r.verdict != "not applicable"]
     kept, over = sum(row.verdict == "met" for row in gates), len(one.alone.exceeded)
     value = f"{kept} of {len(gates)} kept, {over} exceeded, {len(one.alone.undecided)} undecided"
     if over:
@@ -181,7 +184,7 @@ def _dose(entry: Mapping[str, Any], one: Compared) -> Answer:
 
 
 def _rank(row: LimitRow) -> int:
-    return ("met", "waived", "reported", "unknown", "exceeded").index(row.verdict)
+    return ("not applicable", "met", "waived", "reported", "unknown", "exceeded").index(row.verdict)
 
 
 def _of_waveform(basis: str, one: Compared) -> str:

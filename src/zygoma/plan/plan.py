@@ -149,9 +149,9 @@ def default_resolution() -> tuple[Resolution, str | None]:
     Returns
     -------
     tuple
-        ``("standard", None)`` where the direct solver PARDISO is installed, else ``("coarse", reason)``.
+        ``("standard", None)`` where the direct solver can run, else ``("coarse", reason)``.
     """
-    if find_spec("pypardiso") is not None:
+    if find_spec("pymetis") is not None:
         return "standard", None
     return "coarse", (
         "Only the iterative solver (pyamg) exists on this machine, so the coarse resolution is the default; "

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
 
+from zygoma.device.source import KIND_OF_STATUS
+from zygoma.device.source import KnownKind as Kind
 from zygoma.plan import Treatment
 from zygoma.report.words import number, percent, phrase, title
 from zygoma.treatment import SetDose
 from zygoma.units import show
-
-Kind = Literal["computed", "published", "assumed"]
 
 _MUSCLES = ("muscle", "smas")
 _ORGANS = {"brain": "in the brain", "eye": "in the eyes"}
@@ -149,8 +148,8 @@ def current_facts(treatment: Treatment) -> list[Fact]:
     needed = treatment.needed_voltage
     compliance = treatment.device.compliance
     held = "compliance not known" if compliance is None else f"the device has {show(compliance, 'V')}"
-    known: Kind = "published" if waveform.status == "read" else "assumed"
-    probe: Kind = "published" if electrode.status == "read" else "assumed"
+    known: Kind = KIND_OF_STATUS[waveform.status]
+    probe: Kind = KIND_OF_STATUS[electrode.status]
     return [
         Fact("amplitude", show(waveform.amplitude, "A"), "assumed", "as set in the plan"),
         Fact(

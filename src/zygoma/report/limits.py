@@ -18,7 +18,7 @@ _ACTIONS = {
     "notice": "shown",
     "report": "reported, never a gate",
 }
-_ORDER = ("exceeded", "unknown", "met", "waived", "reported")
+_ORDER = ("exceeded", "unknown", "met", "waived", "reported", "not applicable")
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ class LimitSection:
 
 def sentences(report: LimitReport) -> list[str]:
     """What the limits that could forbid a use come to."""
-    gates = [row for row in report.rows if row.limit.action in GATES]
+    gates = [row for row in report.rows if row.limit.action in GATES and row.verdict != "not applicable"]
     kept = sum(row.verdict == "met" for row in gates)
     end = f"{len(report.exceeded)} exceeded" if report.exceeded else "none is exceeded"
     found = [f"Of {len(gates)} limits that could forbid this session {kept} are kept, {end}."]

@@ -18,14 +18,20 @@ from zygoma.standards.table import smallest_area
 from zygoma.units import show
 
 _TOO_LONG = "bursts and swaps of polarity repeat too late to be searched"
+_ENDLESS = "a direct current lasts as long as the session, whose length is not given"
+_SLOPES = "the waveform is a measured trace or has slopes, and a stage is a constant current"
 _WITHOUT_VALUE = {
-    "e_pulse": "a direct current has no pulse",
-    "pulse_time": "a direct current has no pulse, and the length of the session is not given",
+    "pulse_time": _ENDLESS,
+    "e_pulse_above": _ENDLESS,
+    "stage_time": _SLOPES,
+    "stage_count": _SLOPES,
     "i_dc_abs": _TOO_LONG,
     "q_net_session_abs": _TOO_LONG,
     "n_ion_session": _TOO_LONG,
     "n_ion_area": _TOO_LONG,
 }
+_OF_PULSE = ("e_pulse", "shannon_k", "stage_time", "stage_count")
+"""Quantities that a direct current does not have."""
 
 
 def check(
@@ -98,6 +104,7 @@ def check(
         if name not in known:
             raise UnknownNameError("quantity", name, known)
     set_by_caller = Given("computed", "")
+    into_load = _into_load(device, current)
     doubt = device.delivery_assumption
     set_current = Given("assumed", doubt) if doubt else set_by_caller
     given: dict[str, Given] = {"current": current_from or set_current, "session": set_by_caller}
@@ -111,8 +118,9 @@ def check(
         given["waveform"] = of_waveform(waveform)
         if current is None:
             current, given["current"] = waveform.amplitude, given["waveform"]
+            into_load = _into_load(device, current)
         waveform = waveform.scaled(current)
-    use = Use(device, waveform, current, area, session, load)
+    use = Use(device, waveform, current, into_load, area, session, load)
     rows = [
         _row(limit, use, given, galvanic, dict(measured or {}), measured_from)
         for limit in entries
@@ -130,6 +138,16 @@ def _largest_current(device: Device, load: float | None) -> tuple[float | None, 
     if device.current_max is None:
         return None, Given("unknown", "no current is given or published")
     return device.current_max, of_fact(device, "i_max_A")
+
+
+def _into_load(device: Device, current: float | None) -> float | None:
+    """Peak current into 500 ohm [A] where `current` [A] is set, None for the largest of the device."""
+    if current is None and device.regulation == "voltage":
+        return Rating.of(device).into(LOAD)[0]
+    current = device.current_max if current is None else current
+    if current is None or device.compliance is None or device.regulation == "voltage":
+        return current
+    return min(current, device.compliance / LOAD)
 
 
 def _row(
@@ -154,7 +172,11 @@ def _row(
         return LimitRow(
             limit, None, None, "unknown", f"unknown: needs {words}; {quantity['measure']}", _hint(limit, use)
         )
-    value = QUANTITIES[limit.quantity](use)
+    found = QUANTITIES[limit.quantity](use)
+    value = (min(found) if limit.op == ">=" else max(found)) if isinstance(found, tuple) else found
+    if value is None and use.direct and limit.quantity in _OF_PULSE:
+        says = "not applicable: a direct current has no pulse"
+        return LimitRow(limit, None, None, "not applicable", says)
     if value is None:
         says = _WITHOUT_VALUE.get(limit.quantity, "not published")
         return LimitRow(limit, None, None, "unknown", f"unknown: {says}; {quantity['measure']}")

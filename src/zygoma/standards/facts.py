@@ -17,14 +17,28 @@ def basic_unit(device: Device) -> tuple[Row, ...]:
     """Section 2 of the guidance: the basic unit."""
     rows = []
     for spec in load_data(FILE)["basic"]:
-        if spec["id"] == "output_modes" and device.own_waveforms:
-            status = "computed: the waveforms of the device file; compare them with the manual"
-            rows.append(Row(spec, None, f"{len(device.own_waveforms)}", None, status))
-        elif any(key in device.facts for key in spec["facts"]):
+        counted = _counted(spec["id"], device)
+        if any(key in device.facts for key in spec["facts"]):
             rows.append(of_facts(spec, device))
+        elif counted is not None:
+            status = "computed: the waveforms and modes of the device file; compare them with the manual"
+            rows.append(Row(spec, None, counted, None, status))
         else:
             rows.append(Row(spec, None, None, None, f"unknown: not published; {spec['measure']}"))
     return tuple(rows)
+
+
+def _counted(id: str, device: Device) -> str | None:
+    """What the waveforms and modes of a device file answer by themselves."""
+    pairs = device.paired_modes
+    if id == "output_modes" and device.own_waveforms:
+        channels = {wave.id for pair in pairs for wave in (pair.channels.first, pair.channels.second)}
+        return f"{len(device.own_waveforms) - len(channels) + len(pairs)}"
+    if id == "channels" and pairs:
+        return "channels: 2"
+    if id == "channels_mode" and pairs:
+        return "; ".join(f"{pair.id}: {pair.timing}" for pair in pairs)
+    return None
 
 
 def of_facts(spec: Mapping[str, Any], device: Device) -> Row:

@@ -4,19 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Literal
 
 from zygoma.device import Device, Waveform
+from zygoma.device.source import KIND_OF_STATUS, Kind
+from zygoma.errors import UnknownNameError
 
-Kind = Literal["published", "computed", "assumed", "unknown"]
-_OF_STATUS: dict[str, Kind] = {
-    "read": "published",
-    "measured": "computed",
-    "computed": "computed",
-    "unverified": "assumed",
-    "assumption": "assumed",
-    "no source": "computed",
-}
+__all__ = ["Given", "Kind", "of_fact", "of_waveform", "worst"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,13 +36,21 @@ def of_fact(device: Device, key: str) -> Given:
     for source in device.sources:
         if key in source.fields:
             says = source.ref if status in ("read", "computed") else f"{status}: {source.ref}"
-            return Given(_OF_STATUS[status], says)
-    return Given(_OF_STATUS[status], "stated in the device file without a source")
+            return Given(KIND_OF_STATUS[status], says)
+    return Given(KIND_OF_STATUS[status], "stated in your file, without a source")
 
 
 def of_waveform(waveform: Waveform) -> Given:
-    """Where a waveform comes from."""
-    kind = _OF_STATUS[waveform.status]
+    """Where a waveform comes from.
+
+    Raises
+    ------
+    UnknownNameError
+        A status that does not exist.
+    """
+    if waveform.status not in KIND_OF_STATUS:
+        raise UnknownNameError(f"status of waveform {waveform.id!r}:", waveform.status, KIND_OF_STATUS)
+    kind = KIND_OF_STATUS[waveform.status]
     stands_in = " stands in" if kind == "assumed" else ""
     return Given(kind, f"waveform {waveform.id!r}{stands_in} ({waveform.status}: {waveform.source})")
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import numpy as np
 
 from zygoma.device import Waveform
-from zygoma.device.rows import HALFSINE, Rows
+from zygoma.device.rows import Rows
 
 
 def low_level(waveform: Waveform, level: float) -> tuple[float, float]:
@@ -31,28 +33,9 @@ def low_level(waveform: Waveform, level: float) -> tuple[float, float]:
     return float(np.abs(charge).sum()) * share, signed * share
 
 
-def _below(rows: Rows, level: float) -> list[Rows]:
+def _below(rows: Rows, level: float) -> Iterator[Rows]:
     """Parts of rows of one sign with |i| up to the level."""
-    quiet = rows.maximum <= level * (1 + 1e-9)  # a top computed to be equal to the level
-    parts = [rows.take(np.flatnonzero(quiet))]
-    start, end = np.abs(rows.start), np.abs(rows.end)
-    sine = rows.shape == HALFSINE
-    moves = np.flatnonzero(~quiet & ~sine & (np.minimum(start, end) < level))
-    if len(moves):
-        # the crossing of the level, with the sign of the row
-        sign = np.where(start[moves] > end[moves], np.sign(rows.start[moves]), np.sign(rows.end[moves]))
-        at = rows.position(moves, sign * level)
-        rises = end[moves] > start[moves]
-        parts.append(rows.cut(moves, np.where(rises, 0.0, at), np.where(rises, at, 1.0)))
-    if len(tall := np.flatnonzero(~quiet & sine)):
-        edge = np.arcsin(np.minimum(level / np.abs(rows.peak[tall]), 1.0)) / np.pi
-        first, last = rows.first[tall], rows.last[tall]
-        for low, high in ((first, np.minimum(edge, last)), (np.maximum(1 - edge, first), last)):
-            some = high > low
-            width = (last - first)[some]
-            parts.append(
-                rows.cut(
-                    tall[some], (low - first)[some] / width, np.minimum((high - first)[some] / width, 1.0)
-                )
-            )
-    return parts
+    begin, stop = rows.above(level)
+    for low, high in ((np.zeros(len(rows)), begin), (stop, np.ones(len(rows)))):
+        some = np.flatnonzero(high > low)
+        yield rows.cut(some, low[some], high[some])

@@ -11,7 +11,7 @@ from zygoma.provenance import load_data
 
 FILE = "limits.toml"
 Action = Literal["refuse", "stop", "notice", "report"]
-Verdict = Literal["met", "exceeded", "unknown", "waived", "reported"]
+Verdict = Literal["met", "exceeded", "unknown", "waived", "reported", "not applicable"]
 _TOLERANCE = 1e-9  # a value computed to be equal to its limit is not above it
 
 

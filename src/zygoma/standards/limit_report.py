@@ -24,13 +24,13 @@ class LimitRow:
     ----------
     limit : Limit
     value : float or None
-        SI; None where it is unknown.
+        SI; None where it is unknown or does not apply.
     margin : float or None
         Limit over value, or value over limit for a lower bound: below 1 it is exceeded. None for a value of
         zero or a figure without limit.
-    verdict : {"met", "exceeded", "unknown", "waived", "reported"}
+    verdict : {"met", "exceeded", "unknown", "waived", "reported", "not applicable"}
     basis : str
-        Begins with computed, published, assumed or unknown, and says what the value rests on.
+        Begins with computed, published, assumed, unknown or not applicable, and says what the value rests on.
     hint : str
         What would meet the limit.
     """

@@ -10,8 +10,9 @@ from zygoma.units import show
 _SHOWN = {"A/m2": (0.1, "mA/cm²"), "W/m2": (1e-4, "W/cm²"), "mol/m2": (1e2, "µmol/cm²"), "1": (1.0, "")}
 _VERDICTS = (
     "met, exceeded, unknown (something that decides it is not known), waived, reported (a figure that never"
-    " acts). Margin: factor by which the limit is kept; below 1 it is exceeded. Source: read in the cited"
-    " source, unverified (from memory), computed, or product (a choice of this toolkit)."
+    " acts), not applicable (the waveform has no such quantity). Margin: factor by which the limit is kept;"
+    " below 1 it is exceeded. Source: read in the cited source, unverified (from memory), computed, or"
+    " product (a choice of this toolkit)."
 )
 
 
@@ -73,8 +74,8 @@ def reason(row: LimitRow) -> str:
 
 
 def value_text(row: LimitRow) -> str:
-    """The value compared, with its unit, or ``unknown``."""
-    return _quantity(row.value, row.limit.unit)
+    """The value compared, with its unit, or ``unknown``, or ``not applicable``."""
+    return row.verdict if row.verdict == "not applicable" else _quantity(row.value, row.limit.unit)
 
 
 def bound_text(row: LimitRow) -> str:

@@ -31,14 +31,14 @@ ol { color: #444; font-size: 13px; }
 
 def markdown(sheet: Sheet) -> str:
     """The sheet in Markdown, with pipe tables."""
-    parts = [f"# {sheet.title}", *sheet.lead]
+    parts = [f"# {_line(sheet.title)}", *sheet.lead]
     for section in sheet.sections:
-        parts.append(f"## {section.heading}")
+        parts.append(f"## {_line(section.heading)}")
         lines = [_pipes(section.columns), _pipes(["---"] * len(section.columns))]
         lines += [_pipes(row) for row in section.rows]
         parts.append("\n".join(lines))
         if section.notes:
-            parts.append("\n".join(f"{k}. {note}" for k, note in enumerate(section.notes, start=1)))
+            parts.append("\n".join(f"{k}. {_line(note)}" for k, note in enumerate(section.notes, start=1)))
     return "\n\n".join(parts) + "\n"
 
 
@@ -77,4 +77,9 @@ def _figure(drawing: Drawing) -> str:
 
 
 def _pipes(cells: Sequence[str]) -> str:
-    return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |"
+    return "| " + " | ".join(_line(cell).replace("|", "\\|") for cell in cells) + " |"
+
+
+def _line(text: str) -> str:
+    """Text on one line: a line break would end a heading, a note or a row of a table."""
+    return " ".join(text.splitlines())

@@ -8,10 +8,11 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from zygoma.device import Device, Waveform
+from zygoma.device.stretch import Stretches
 from zygoma.errors import RangeError
 from zygoma.provenance import load_data
 from zygoma.standards.level import low_level
-from zygoma.standards.phase import largest_square, phases, worst_second
+from zygoma.standards.pulse import stages
 
 LOAD = 500.0
 """Load at which energy and power density are judged [ohm]."""
@@ -28,6 +29,8 @@ class Use:
         At the amplitude that flows.
     current : float or None
         Peak of |i| [A].
+    into_load : float or None
+        Peak of |i| that flows into 500 ohm, where the compliance may keep it below `current` [A].
     area : float or None
         Real contact area [m2].
     session : float or None
@@ -39,6 +42,7 @@ class Use:
     device: Device
     waveform: Waveform | None
     current: float | None
+    into_load: float | None
     area: float | None
     session: float | None
     load: float | None
@@ -51,16 +55,36 @@ class Use:
 
     @cached_property
     def frequency(self) -> float | None:
-        """Frequency of the waveform [Hz]; 0 for a direct current without pause or swap."""
-        if self.waveform is None:
+        """Pulses a second of the waveform [Hz]; 0 for a direct current without pause or swap."""
+        return None if self.waveform is None else self.waveform.pulse_frequency
+
+    @property
+    def direct(self) -> bool:
+        """Whether the waveform is known to be a direct current, without pause or swap."""
+        return self.waveform is not None and self.waveform.stretches().endless
+
+    @cached_property
+    def loaded(self) -> Waveform | None:
+        """The waveform into 500 ohm: cut flat by the compliance of a current regulator, else scaled."""
+        if self.waveform is None or self.into_load is None:
             return None
-        return 0.0 if is_direct(self.waveform) else self.waveform.frequency
+        if self.device.regulation == "voltage":
+            return self.waveform.scaled(self.into_load)
+        return self.waveform.clipped(self.into_load)
 
     @cached_property
     def second(self) -> float:
         """Largest r.m.s. current over 1 s, or its bound where the waveform is unknown [A]."""
         assert self.current is not None
-        return worst_second(self.waveform) if self.waveform else self.current
+        return self.waveform.window(1.0).rms if self.waveform else self.current
+
+    @cached_property
+    def loaded_second(self) -> float:
+        """Largest r.m.s. current over 1 s into 500 ohm, or its bound where the waveform is unknown [A]."""
+        assert self.into_load is not None
+        if self.into_load == self.current:
+            return self.second
+        return self.loaded.window(1.0).rms if self.loaded else self.into_load
 
     @cached_property
     def net_charge(self) -> float | None:
@@ -70,14 +94,6 @@ class Use:
         if self.waveform is None:
             return self.current * self.session
         return _net_charge(self.waveform, self.session)
-
-
-def is_direct(waveform: Waveform) -> bool:
-    """Whether the current has one sign for ever, without pause."""
-    if waveform.swap_every is not None or waveform.burst is not None:
-        return False
-    pieces = waveform.rows.pieces()
-    return bool(abs(pieces.sign.sum()) == len(pieces.sign))
 
 
 def ion_amount(charge: float) -> float:
@@ -141,22 +157,37 @@ def _ions(use: Use) -> float | None:
     return None if use.net_charge is None else ion_amount(use.net_charge)
 
 
-def _pulse_time(use: Use) -> float | None:
-    if _current(use) <= _constant("ds5_pulse_threshold") * (1 + 1e-9):
-        return 0.0
-    if is_direct(_shape(use)):
-        return use.session
-    return float(phases(_shape(use)).duration.max())
-
-
 def _pulse_energy(use: Use) -> float | None:
-    return None if is_direct(_shape(use)) else LOAD * largest_square(_shape(use))
+    assert use.loaded is not None
+    return None if use.direct else LOAD * use.loaded.stretches().square
 
 
-QUANTITIES: dict[str, Callable[[Use], float | None]] = {
-    "p_density": lambda use: LOAD * use.second**2 / _area(use),
+def _shannon(use: Use) -> float | None:
+    return None if use.direct else shannon_k(_shape(use).phase_charge, _area(use))
+
+
+def _above(use: Use, figure: Callable[[Stretches], float]) -> float | None:
+    """A figure of the largest pulse of a DS5; a current that stays above its threshold lasts a session."""
+    found = _shape(use).stretches(_constant("ds5_pulse_threshold"))
+    if not found.endless:
+        return figure(found)
+    return None if use.session is None else figure(found) * use.session / _shape(use).period
+
+
+def _stage_times(use: Use) -> tuple[float, float] | None:
+    found = None if use.direct else stages(_shape(use))
+    return None if found is None else (min(found), max(found))
+
+
+def _stage_count(use: Use) -> float | None:
+    found = None if use.direct else stages(_shape(use))
+    return None if found is None else float(len(found))
+
+
+QUANTITIES: dict[str, Callable[[Use], float | tuple[float, float] | None]] = {
+    "p_density": lambda use: LOAD * use.loaded_second**2 / _area(use),
     "j_rms": lambda use: use.second / _area(use),
-    "i_rms": lambda use: use.waveform.rms if use.waveform else _current(use),
+    "i_rms": lambda use: use.loaded_second,
     "i_peak": _current,
     "v_peak": _voltage,
     "v_peak_open": _open_voltage,
@@ -169,13 +200,16 @@ QUANTITIES: dict[str, Callable[[Use], float | None]] = {
     "session_time": lambda use: use.session,
     "leakage_current_normal": lambda use: use.device.facts.get("leakage_normal_A"),
     "leakage_current_single_fault": lambda use: use.device.facts.get("leakage_fault_A"),
-    "shannon_k": lambda use: shannon_k(_shape(use).phase_charge, _area(use)),
+    "shannon_k": _shannon,
     "i_avg_abs": lambda use: use.waveform.mean_abs if use.waveform else _current(use),
     "i_avg_low_abs": lambda use: low_level(_shape(use), _constant("ds5_pulse_threshold"))[0],
     "i_avg_low_signed": lambda use: abs(low_level(_shape(use), _constant("ds5_pulse_threshold"))[1]),
-    "pulse_time": _pulse_time,
+    "pulse_time": lambda use: _above(use, lambda found: found.duration),
+    "e_pulse_above": lambda use: _above(use, lambda found: LOAD * found.square),
+    "stage_time": _stage_times,
+    "stage_count": _stage_count,
 }
-"""Value of a quantity of the data file in SI; None where nothing tells it.
+"""Value of a quantity of the data file in SI, or its least and its largest; None where nothing tells it.
 
 Where the waveform is unknown, those with ``bound`` in the data give what no waveform of this peak exceeds.
 """

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zygoma.device import Device
-from zygoma.standards.given import Given, Kind, of_fact, worst
+from zygoma.device import Device, Waveform
+from zygoma.errors import InputError
+from zygoma.standards.given import Given, Kind, of_fact, of_waveform, worst
 from zygoma.units import show
 
 
@@ -32,22 +33,34 @@ class Rating:
 
     @classmethod
     def of(
-        cls, device: Device, current: float | None = None, own: float | None = None, *, assume: bool = False
+        cls,
+        device: Device,
+        current: float | None = None,
+        own: Waveform | None = None,
+        *,
+        assume: bool = False,
     ) -> Rating:
-        """Rating at `current` [A], else at the largest current of the device, else at that of its waveform.
+        """Rating at `current` [A], else at the amplitude of its own waveform, else at its largest current.
 
         Raises
         ------
+        InputError
+            A current for a device that regulates voltage.
         RangeError
             The device cannot give the current.
         """
+        if current is not None and device.regulation == "voltage":
+            raise InputError(
+                f"current {show(current, 'A')} for {device.name}, which regulates voltage: the load decides"
+                " its current; leave the current out, and give v_open_V and r_out_ohm in the device file"
+            )
         if current is not None:
             device.check_current(current)
             given = Given("computed", f"set current {show(current, 'A')}, given by the caller")
+        elif own is not None and device.regulation != "voltage":
+            current, given = own.amplitude, of_waveform(own)
         elif (current := device.current_max) is not None:
             given = of_fact(device, "i_max_A")
-        elif own is not None:
-            current, given = own, Given("computed", "amplitude of the device's own waveform")
         else:
             given = Given("unknown", f"the largest current of {device.name} is not published")
         return cls(device, current, given, assume)

@@ -98,30 +98,36 @@ def checklist() -> tuple[Item, ...]:
     )
 
 
-def screen(answers: Mapping[str, bool], regions: Iterable[str] = ()) -> Screening:
+def screen(answers: Mapping[str, bool], regions: str | Iterable[str] = ()) -> Screening:
     """Judge the answers of a person and the places of a programme.
 
     Parameters
     ----------
     answers : mapping of str to bool
         Yes or no by the id of the question.
-    regions : iterable of str
-        Places that the programme touches.
+    regions : str or iterable of str
+        Places that the programme touches: regions of the atlas with or without their side, and places that a
+        rule names; one alone may be given as it is.
 
     Raises
     ------
     UnknownNameError
-        No such question.
+        No such question, no such place.
     InputError
-        An answer that is neither true nor false.
+        Answers that are no mapping, or one that is neither true nor false; places that are no names.
     """
+    if not isinstance(answers, Mapping):
+        raise InputError(
+            f"answers are {answers!r}; expected a mapping from the id of a question to true or false, "
+            "such as {'pregnancy': False}"
+        )
     items = {item.id: item for item in checklist()}
     for name, answer in answers.items():
         if name not in items:
             raise UnknownNameError("question", name, items)
         if not isinstance(answer, bool):
             raise InputError(f"answer to {name!r} is {answer!r}; expected true or false")
-    touched = set(regions)
+    touched = _places(regions)
     personal = [item for item in items.values() if item.personal]
     wrong = [i for i in personal if i.id in answers and answers[i.id] != (i.good == "yes")]
     wrong += [i for i in items.values() if i.action == "site" and touched & set(i.regions)]
@@ -131,3 +137,24 @@ def screen(answers: Mapping[str, bool], regions: Iterable[str] = ()) -> Screenin
     }
     unanswered = tuple(item for item in personal if item.id not in answers)
     return Screening(of["block", "site"], of[("ask",)], of[("warn",)], unanswered)
+
+
+def _places(regions: str | Iterable[str]) -> set[str]:
+    """Places as the rules name them, without their side."""
+    from zygoma.face.atlas import region_names, stem
+
+    given = (regions,) if isinstance(regions, str) else regions
+    if not isinstance(given, Iterable):
+        raise InputError(
+            f"regions are {regions!r}; expected names of places, such as ['cheek', 'neck_front']"
+        )
+    named = {place for item in checklist() for place in item.regions}
+    known = named.union(region_names(), map(stem, region_names()))
+    touched = set()
+    for name in given:
+        if not isinstance(name, str):
+            raise InputError(f"a region is {name!r}; expected the name of a place, such as 'neck_front'")
+        if name not in known:
+            raise UnknownNameError("region", name, known)
+        touched.add(stem(name))
+    return touched

@@ -7,10 +7,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 
-import numpy as np
-
 from zygoma.device import Waveform
-from zygoma.standards.phase import Phases, largest_square, phases, worst_second
+from zygoma.device.stretch import Stretches
+from zygoma.standards.pulse import pulse_width, symmetrical
 
 LOAD = 500.0
 """Load at which the guidance asks for charges and densities [ohm]."""
@@ -39,14 +38,14 @@ class Setting:
     area: float | None
 
     @cached_property
-    def phases(self) -> Phases:
-        """Phases of one period."""
-        return phases(self.waveform)
+    def phases(self) -> Stretches:
+        """The largest phases of the whole pattern."""
+        return self.waveform.stretches()
 
     @cached_property
     def worst_second(self) -> float:
         """Largest r.m.s. current over any second [A]."""
-        return worst_second(self.waveform)
+        return self.waveform.window(1.0).rms
 
     def per_area(self, value: float) -> float:
         """The value over the area of the smallest electrode."""
@@ -56,6 +55,8 @@ class Setting:
 
 def _waveform(setting: Setting) -> str:
     waveform = setting.waveform
+    if setting.phases.endless:
+        return "direct current"
     text = f"pulsed {waveform.kind}"
     if waveform.swap_every is not None:
         text += ", polarity alternates"
@@ -73,14 +74,18 @@ def _shape(setting: Setting) -> str:
 def _symmetrical(setting: Setting) -> str | None:
     if setting.waveform.kind != "biphasic":
         return None
-    return "yes" if setting.phases.symmetrical else "no"
+    return "yes" if symmetrical(setting.waveform) else "no"
 
 
 def _one_polarity(setting: Setting) -> float:
-    charge = setting.phases.charge
+    positive, negative = (
+        side.charge if side else 0.0 for side in (setting.phases.positive, setting.phases.negative)
+    )
     # of phases that are equal up to the rounding of a measurement the first gives the sign
-    largest = np.abs(charge) >= 0.999 * np.abs(charge).max()
-    return math.copysign(setting.waveform.phase_charge, charge[largest][0])
+    if math.isclose(positive, negative, rel_tol=1e-3):
+        charge = setting.waveform.rows.charge
+        return math.copysign(setting.phases.charge, charge[charge != 0][0])
+    return positive if positive > negative else -negative
 
 
 def _both_polarities(setting: Setting) -> float | None:
@@ -102,21 +107,26 @@ def _of_burst(figure: Callable[[Waveform], float]) -> Callable[[Setting], float 
     return lambda setting: figure(setting.waveform) if setting.waveform.burst else None
 
 
+def _of_pulse(figure: Callable[[Setting], float | None]) -> Callable[[Setting], float | None]:
+    """A figure that a direct current, which has neither pulse nor phase, does not have."""
+    return lambda setting: None if setting.phases.endless else figure(setting)
+
+
 FIGURES: dict[str, Callable[[Setting], float | str | None]] = {
     "waveform": _waveform,
     "shape": _shape,
-    "pulse_width": lambda s: float(s.phases.duration.sum()),
-    "frequency": lambda s: s.waveform.frequency,
+    "pulse_width": _of_pulse(lambda s: pulse_width(s.waveform)),
+    "frequency": _of_pulse(lambda s: s.waveform.pulse_frequency),
     "beat_frequency": lambda s: None,
     "symmetrical_phases": _symmetrical,
-    "phase_duration_positive": lambda s: s.phases.longest(1),
-    "phase_duration_negative": lambda s: s.phases.longest(-1),
-    "net_charge_per_pulse": lambda s: s.waveform.net_charge,
-    "net_charge_one_polarity": _one_polarity,
+    "phase_duration_positive": _of_pulse(lambda s: s.phases.positive.duration if s.phases.positive else None),
+    "phase_duration_negative": _of_pulse(lambda s: s.phases.negative.duration if s.phases.negative else None),
+    "net_charge_per_pulse": _of_pulse(lambda s: s.waveform.net_charge),
+    "net_charge_one_polarity": _of_pulse(_one_polarity),
     "net_charge_both_polarities": _both_polarities,
-    "net_charge_per_pattern": lambda s: s.waveform.pattern_net_charge,
+    "net_charge_per_pattern": _of_pulse(lambda s: s.waveform.pattern_net_charge),
     "zero_charge_method": lambda s: s.waveform.zero_charge_method,
-    "phase_charge": lambda s: s.waveform.phase_charge,
+    "phase_charge": _of_pulse(lambda s: s.phases.charge),
     "rms_current": lambda s: s.waveform.rms,
     "average_current": lambda s: s.waveform.mean_abs,
     "direct_current": lambda s: s.waveform.pattern_net_charge / s.waveform.pattern_period,
@@ -124,7 +134,7 @@ FIGURES: dict[str, Callable[[Setting], float | str | None]] = {
     "power_density": lambda s: s.per_area(LOAD * s.waveform.rms**2),
     "rms_current_1s": lambda s: s.worst_second,
     "power_density_1s": lambda s: s.per_area(LOAD * s.worst_second**2),
-    "phase_energy": lambda s: LOAD * largest_square(s.waveform),
+    "phase_energy": _of_pulse(lambda s: LOAD * s.phases.square),
     "pulses_per_burst": _of_burst(_pulses),
     "bursts_per_second": _of_burst(lambda w: 1.0 / w.burst_period),
     "burst_duration": _of_burst(_on_time),

@@ -11,9 +11,9 @@ from zygoma.standards.row import Row
 from zygoma.standards.table import ModeTable, OutputTable
 
 _KINDS = (
-    "published: read in the cited source. computed: follows from published facts by the formula. assumed:"
-    " rests on an assumption, which the note names. unknown: nothing is filled in; the note says what would"
-    " fill it."
+    "published: read in the cited source. computed: follows by the formula from what is published, or from"
+    " what is measured or stated in the device file. assumed: rests on an assumption, which the note names."
+    " unknown: nothing is filled in; the note says what would fill it."
 )
 
 

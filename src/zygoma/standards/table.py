@@ -7,10 +7,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from zygoma.device import Device, Electrode, Waveform
-from zygoma.device.document import ENDINGS
+from zygoma.device import Device, Electrode, PairedMode, Waveform
+from zygoma.device.record import is_file
+from zygoma.errors import InputError, UnknownNameError
 from zygoma.standards.facts import basic_unit, of_facts
-from zygoma.standards.given import Given, of_fact, worst
+from zygoma.standards.given import Given, of_fact, of_waveform, worst
 from zygoma.standards.mode import Mode
 from zygoma.standards.rating import Rating
 from zygoma.standards.row import Row, row_specs
@@ -24,6 +25,17 @@ _NOT_APPLICABLE = {
     "net_charge_both_polarities": "the polarity does not change",
     "zero_charge_method": "the net charge is not zero",
 }
+_OF_PULSES = (
+    "pulse_width",
+    "frequency",
+    "phase_duration_positive",
+    "phase_duration_negative",
+    "net_charge_per_pulse",
+    "net_charge_one_polarity",
+    "net_charge_per_pattern",
+    "phase_charge",
+    "phase_energy",
+)
 
 
 @dataclass(frozen=True)
@@ -40,13 +52,18 @@ class ModeTable:
 
         Raises
         ------
-        KeyError
-            No such row.
+        UnknownNameError
+            No such row; the nearest is offered.
+        InputError
+            The row stands at other loads.
         """
         for row in self.rows:
             if row.id == id and load in (None, row.load):
                 return row
-        raise KeyError(id)
+        loads = [row.at for row in self.rows if row.id == id]
+        if not loads:
+            raise UnknownNameError("row", str(id), {row.id for row in self.rows})
+        raise InputError(f"row {id!r} at {load!r} ohm; it stands at {', '.join(loads) or 'no load'}")
 
 
 @dataclass(frozen=True)
@@ -70,7 +87,7 @@ class OutputTable:
     def of(
         cls,
         device: Device,
-        waveforms: Iterable[str | Waveform] = (),
+        waveforms: str | Waveform | Iterable[str | Waveform] = (),
         electrode: Electrode | None = None,
         current: float | None = None,
     ) -> OutputTable:
@@ -79,15 +96,17 @@ class OutputTable:
         Parameters
         ----------
         device : Device
-        waveforms : iterable of str or Waveform, optional
-            One mode for each; ids, or files that end in ``.toml`` or ``.json``. Without them the modes are
+        waveforms : str, Waveform, or iterable of both, optional
+            One mode for each; ids, or files that end in ``.toml`` or ``.json``. One that is not the device's
+            own is scaled to its largest current. Without them the modes are
             those that are known: the device's own waveforms, or what its published facts determine; nothing
             is assumed, and what is missing stays unknown. With them a missing regulation or compliance is
             assumed too, and every figure that rests on it says so.
         electrode : Electrode, optional
             The smallest electrode; without it that of the device, if known.
         current : float, optional
-            Set current [A]; without it the largest of the device.
+            Set current [A]; without it the amplitude of the device's own waveform, for a foreign one the
+            largest of the device.
 
         Raises
         ------
@@ -95,9 +114,12 @@ class OutputTable:
             No such waveform.
         RangeError
             The device cannot give the current.
+        InputError
+            A current for a device that regulates voltage, or something that is no waveform.
         """
-        asked = [find_waveform(device, w) if isinstance(w, str) else w for w in waveforms]
-        modes = tuple(map(Mode.of_waveform, asked)) or Mode.all_of(device)
+        given = [waveforms] if isinstance(waveforms, str | Waveform) else waveforms
+        asked = [find_waveform(device, waveform) for waveform in given]
+        modes = tuple(Mode.of_waveform(device, waveform) for waveform in asked) or Mode.all_of(device)
         area = smallest_area(device, electrode)
         tables = tuple(_mode_table(device, mode, current, area) for mode in modes)
         return cls(device, basic_unit(device), tables)
@@ -126,17 +148,21 @@ class OutputTable:
         )
 
 
-def find_waveform(device: Device, name: str) -> Waveform:
-    """Waveform of a device or of the catalogue by id, or of a file.
+def find_waveform(device: Device, name: str | Waveform) -> Waveform:
+    """Waveform of a device or of the catalogue by id, or of a file; a waveform is returned as it is.
 
     Raises
     ------
     UnknownNameError
         No such waveform; the nearest id is offered.
     InputError
-        The file cannot be read or a value in it cannot be used.
+        The file cannot be read or a value in it cannot be used, or what is given is no waveform.
     """
-    return Waveform.load(name) if name.lower().endswith(ENDINGS) else device.waveform(name)
+    if isinstance(name, Waveform):
+        return name
+    if not isinstance(name, str):
+        raise InputError(f"waveform {name!r}; expected an id, a file or a Waveform")
+    return Waveform.load(name) if is_file(name) else device.waveform(name)
 
 
 def smallest_area(device: Device, electrode: Electrode | None) -> tuple[float | None, Given]:
@@ -162,8 +188,9 @@ def smallest_area(device: Device, electrode: Electrode | None) -> tuple[float | 
 def _mode_table(
     device: Device, mode: Mode, current: float | None, area: tuple[float | None, Given]
 ) -> ModeTable:
-    own = mode.waveforms[0].amplitude if device.own_waveforms and len(mode.waveforms) == 1 else None
-    rating = Rating.of(device, current, own, assume=bool(mode.waveforms))
+    if mode.electrode is not None:
+        area = smallest_area(device, mode.electrode)
+    rating = Rating.of(device, current, mode.waveforms[0] if mode.own else None, assume=bool(mode.waveforms))
     amplitude, rated = rating.into(LOAD)
     inputs = {"rating": rated, "waveform": mode.given, "area": area[1]}
     wanted = rating.set_current if device.regulation != "voltage" else None  # a voltage keeps its shape
@@ -174,6 +201,8 @@ def _mode_table(
             rows += _outputs(spec, rating)
         elif spec["id"] == "current_density_peak":
             rows.append(_peak_density(spec, amplitude, area[0], worst([rated, area[1]])))
+        elif spec["id"] == "beat_frequency" and mode.pair is not None:
+            rows.append(_beat(spec, mode.pair, device))
         else:
             load = spec.get("load_ohm", [None])[0]
             rows.append(_row(spec, load, device, settings, inputs))
@@ -211,6 +240,16 @@ def _peak_density(spec: Mapping[str, Any], amplitude: float | None, area: float 
     return Row(spec, LOAD, amplitude / area, None, str(given))
 
 
+def _beat(spec: Mapping[str, Any], pair: PairedMode, device: Device) -> Row:
+    """Beat of both channels; what the device states comes first."""
+    if any(key in device.facts for key in spec["facts"]):
+        return of_facts(spec, device)
+    if pair.timing == "alternating" or not (beat := pair.channels.beat_frequency):
+        return Row(spec, None, None, None, f"not applicable: {_NOT_APPLICABLE['beat_frequency']}")
+    both = (of_waveform(pair.channels.first), of_waveform(pair.channels.second))
+    return Row(spec, None, beat, None, str(worst(both)))
+
+
 def _row(
     spec: Mapping[str, Any],
     load: float | None,
@@ -227,6 +266,8 @@ def _row(
         return Row(spec, load, None, None, f"{given}; {spec['measure']}")
     found = [FIGURES[spec["id"]](setting) for setting in settings]
     values = [value for value in found if value is not None]
+    if not values and any(key in device.facts for key in spec.get("facts", ())):
+        return of_facts(spec, device)
     if not values:
         return Row(spec, load, None, None, _without_value(spec, settings))
     if isinstance(values[0], str):
@@ -237,6 +278,8 @@ def _row(
 
 
 def _without_value(spec: Mapping[str, Any], settings: Sequence[Setting]) -> str:
+    if spec["id"] in _OF_PULSES and all(setting.phases.endless for setting in settings):
+        return "not applicable: a direct current has no pulse"
     if spec["id"] == "zero_charge_method" and not settings[0].waveform.pattern_net_charge:
         return f"unknown: the waveform does not state it; {spec['measure']}"
     return f"not applicable: {_NOT_APPLICABLE.get(spec['id'], 'a train without rests')}"

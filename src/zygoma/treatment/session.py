@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from zygoma.errors import SolverError
 from zygoma.field.field import DELIVERED_GOAL, POWER_GOAL
-from zygoma.field.solver import BLOCK
+from zygoma.field.leadfield import BLOCK
 from zygoma.provenance import content_hash, versions
 from zygoma.treatment import kernel
 from zygoma.treatment.body import BodyLike, Deeper, Elements, tissue_ranks

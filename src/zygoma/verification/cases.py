@@ -140,7 +140,7 @@ _CASES = (
         "head-solvers",
         CODE,
         "Multigrid and Cholesky on the head",
-        "Machines without PARDISO.",
+        "Machines on which the sparse factorisation cannot run.",
         "half a minute",
         head_solvers,
     ),

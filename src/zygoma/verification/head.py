@@ -47,7 +47,7 @@ def head_solvers(resolution: str = "coarse") -> list[Record]:
     face = Face.average(resolution=resolution)
     body = VolumeConductor.from_face(face)
     nodes = skin_nodes(face)[:2]
-    cholesky, multigrid = (columns(body, nodes, solver) for solver in ("pardiso", "amg"))
+    cholesky, multigrid = columns(body, nodes, "cholesky"), columns(body, nodes, "amg")
     away = cholesky - cholesky.mean(axis=0)
     off = np.linalg.norm(multigrid - cholesky, axis=0) / np.linalg.norm(away, axis=0)
     return [
@@ -57,7 +57,7 @@ def head_solvers(resolution: str = "coarse") -> list[Record]:
             "multigrid v. Cholesky, relative L2 difference of a column",
             float(off.max()),
             1e-6,
-            "PARDISO",
+            "sparse factorisation",
         )
     ]
 

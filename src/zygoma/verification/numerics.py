@@ -149,7 +149,7 @@ def routes() -> list[Record]:
             "multigrid v. Cholesky",
             float(multigrid),
             1e-6,
-            "PARDISO where installed",
+            "sparse factorisation",
         ),
         Record("routes-ground", case, "dependence on the ground node", ground, 1e-9, "net current is zero"),
     ]

@@ -58,7 +58,7 @@ class Pairs:
             Radius of the contacts [m].
         current : float
             Current of each pair [A].
-        solver : {"auto", "pardiso", "amg"}
+        solver : {"auto", "cholesky", "amg"}
             See `zygoma.field.solver.factorise`.
 
         Raises
