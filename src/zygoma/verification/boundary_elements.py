@@ -20,8 +20,8 @@ from zygoma.verification.round import ENDS, RADII, SIGMA, sphere_body
 from zygoma.verification.sphere import mag, rdm
 
 RADIUS, CURRENT = 12e-3, 1e-3  # of the caps [m], [A]
-_FREQUENCY = 7  # of the geodesic spheres; a divisor of the layers of the ball, so that nodes coincide
-_SPOTS = 60  # points of injection in a cap
+_FREQUENCY = 6  # of the geodesic spheres; a divisor of the 24 layers of the ball, so that nodes coincide
+_SPOTS = 400  # points of injection in a cap
 _AWAY = 2 * RADIUS  # nearer to an electrode OpenMEEG's flat triangles do not show the shape of the cap
 
 _PROBLEM = "three-shell sphere, finite against boundary elements"
@@ -68,7 +68,7 @@ def geodesic_sphere(frequency: int) -> tuple[NDArray[np.float64], NDArray[np.int
 
 def by_finite_elements(directions: NDArray[Any]) -> NDArray[np.float64]:
     """Scalp potential (v,) [V] of zygoma at nodes in some directions."""
-    body = sphere_body()
+    body = sphere_body(inner=20)
     lead = LeadField(body, cache=False)
     field = lead.field(*[Contact(RADII[-1] * end, RADIUS) for end in ENDS], current=CURRENT)
     lead.close()
