@@ -70,6 +70,7 @@ class ColumnStore:
         self,
         nodes: NDArray[Any],
         into: NDArray[np.float32],
+        kept: NDArray[np.int64],
         image: NDArray[np.int64],
         turned: NDArray[np.bool_],
     ) -> None:
@@ -79,10 +80,10 @@ class ColumnStore:
         ----------
         nodes : (k,) array
             Whose columns.
-        into : (k, width) array
+        into : (k, t) array
             Written.
-        image : (width,) array
-            Where each number of a mirrored column stands in the stored one.
+        kept, image : (t,) arrays
+            Where the numbers stand in a stored column, as it is and for one that is to be mirrored.
         turned : (k,) array
             Which columns are to be mirrored.
         """
@@ -92,7 +93,7 @@ class ColumnStore:
             blocks.setdefault(name, []).append((source, row))
         for name, pairs in blocks.items():
             source, row = np.array(pairs).T
-            _copy(self._block(name), source, into, row, image, turned)
+            _copy(self._block(name), source, into, row, kept, image, turned)
 
     def _block(self, name: str) -> NDArray[np.float32]:
         """Columns (k, width) of a finished block; of one on disk only what is touched is read."""
@@ -140,11 +141,9 @@ def _chunk(block: Path) -> Path:
 
 
 @njit(parallel=True, cache=True)
-def _copy(block: Any, source: Any, into: Any, rows: Any, image: Any, turned: Any) -> None:
+def _copy(block: Any, source: Any, into: Any, rows: Any, kept: Any, image: Any, turned: Any) -> None:
     for k in prange(len(rows)):
         column, row = block[source[k]], into[rows[k]]
-        if turned[rows[k]]:
-            for i in range(len(row)):
-                row[i] = column[image[i]]
-        else:
-            row[:] = column
+        place = image if turned[rows[k]] else kept
+        for i in range(len(row)):
+            row[i] = column[place[i]]

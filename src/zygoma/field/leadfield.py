@@ -145,8 +145,15 @@ class LeadField:
             if self.progress is not None:
                 self.progress("lead field", start + len(part), len(missing))
 
-    def matrix(self, nodes: ArrayLike) -> NDArray[np.float32]:
+    def matrix(self, nodes: ArrayLike, at: ArrayLike | None = None) -> NDArray[np.float32]:
         """Columns of these nodes as rows (k, t), float32 in C order; solved if they are missing.
+
+        Parameters
+        ----------
+        nodes : (k,) array of int
+            Where unit current enters.
+        at : (t,) array of int, optional
+            Nodes at which the potential is wanted; by default all target nodes.
 
         Raises
         ------
@@ -157,10 +164,17 @@ class LeadField:
         """
         wanted = self._checked(np.asarray(nodes, dtype=np.int64))
         self.solve(wanted)
-        rows = np.empty((len(wanted), len(self.target_nodes)), dtype=np.float32)
+        kept = np.arange(len(self.target_nodes))
+        if at is not None:
+            kept = self.target_index[self._checked(np.asarray(at, dtype=np.int64))]
+            if (kept < 0).any():
+                raise InputError(
+                    "the lead field does not keep the potential there; make one with these nodes"
+                )
         source = np.array([self._source(int(node)) for node in wanted], dtype=np.int64)
-        image = np.arange(len(self.target_nodes)) if self._image is None else self._image
-        self._store.gather(source, rows, image, source != wanted)
+        image = kept if self._image is None else self._image[kept]
+        rows = np.empty((len(wanted), len(kept)), dtype=np.float32)
+        self._store.gather(source, rows, kept, image, source != wanted)
         return rows
 
     columns = matrix
@@ -245,10 +259,13 @@ class LeadField:
         free = self.conductor.free
         kept = np.searchsorted(free, self.target_nodes)
         kept[self.target_nodes == self.conductor.ground] = -1
-        away = nodes != self.conductor.ground  # the column of the ground is 0
-        columns = np.zeros((len(nodes), len(kept)), dtype=np.float32)
+        away = nodes != self.conductor.ground
         engine = self._solver()
-        columns[away] = engine.columns(np.searchsorted(free, nodes[away]), kept)
+        columns = engine.columns(np.searchsorted(free, nodes[away]), kept)
+        if not away.all():  # the column of the ground is 0
+            whole = np.zeros((len(nodes), len(kept)), dtype=columns.dtype)
+            whole[away] = columns
+            columns = whole
         return columns, engine.residual
 
     def _checked(self, nodes: NDArray[Any]) -> NDArray[np.int64]:

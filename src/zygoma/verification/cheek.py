@@ -11,7 +11,7 @@ from zygoma.face import Face, Person
 from zygoma.face.binding import template_skin
 from zygoma.face.template import SHEETS
 from zygoma.field.conductor import VolumeConductor
-from zygoma.field.surface import boundary
+from zygoma.field.surface import Faces
 from zygoma.verification.layered import Layers, pair_resistance, share_reaching
 from zygoma.verification.meshes import box, centroids, graded_axis
 from zygoma.verification.pairs import Pairs
@@ -109,7 +109,7 @@ def flat_errors(resolution: str) -> tuple[float, float]:
         below *= 1.25
     nodes, tets = box(axis, axis, -np.array(depth[::-1]))
     layer = np.searchsorted(np.cumsum(_flat_layers().thickness[:3]), -centroids(nodes, tets)[:, 2])
-    triangles, _ = boundary(tets)
+    triangles = Faces.of(tets).triangles
     top = triangles[(nodes[triangles, 2] == 0).all(axis=1)]
     body = VolumeConductor(nodes, tets, np.array(SIGMA)[layer], surface=top)
     half = np.array([DISTANCE / 2, 0.0, 0.0])

@@ -13,7 +13,7 @@ from zygoma.field.conductor import VolumeConductor
 from zygoma.field.contact import Contact
 from zygoma.field.field import Field
 from zygoma.field.leadfield import LeadField
-from zygoma.field.surface import boundary
+from zygoma.field.surface import Faces
 from zygoma.field.tensors import apply
 from zygoma.verification.assembly import solve_with_fixed
 from zygoma.verification.layered import (
@@ -256,7 +256,7 @@ def flat_body(layers: Layers, inner: tuple[float, float], step: float) -> Volume
     zero = np.zeros(len(tets))
     s = np.stack([horizontal, horizontal, vertical, zero, zero, zero], axis=1)
     sets = {f"layer {i + 1}": layer == i for i in range(len(layers.thickness))}
-    triangles, _ = boundary(tets)
+    triangles = Faces.of(tets).triangles
     top = triangles[(nodes[triangles, 2] == 0).all(axis=1)]
     return VolumeConductor(nodes, tets, s, sets=sets, surface=top)
 
