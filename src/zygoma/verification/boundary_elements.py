@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from zygoma.field.contact import Contact
 from zygoma.field.leadfield import LeadField
-from zygoma.field.surface import boundary
+from zygoma.field.surface import Faces
 from zygoma.verification.meshes import ball
 from zygoma.verification.record import Record
 from zygoma.verification.round import ENDS, RADII, SIGMA, sphere_body
@@ -61,7 +61,7 @@ def open_meeg() -> list[Record]:
 def geodesic_sphere(frequency: int) -> tuple[NDArray[np.float64], NDArray[np.int64]]:
     """Unit sphere: vertices (v, 3) and triangles (t, 3), counter-clockwise seen from outside."""
     nodes, tets = ball(np.linspace(0, 1, frequency + 1)[1:])
-    triangles, _ = boundary(tets)
+    triangles = Faces.of(tets).triangles
     used, places = np.unique(triangles, return_inverse=True)
     return nodes[used], places.reshape(-1, 3)
 
