@@ -80,15 +80,17 @@ class Cholesky:
         columns = np.asarray(rhs, dtype=kind).reshape(len(rhs), -1)
         found = np.empty(columns.shape, dtype=kind)
 
+        width = self._width(columns.shape[1])
+
         def work(first: int, room: _Room) -> float:
-            given = columns[e.order, first : first + BLOCK]
+            given = columns[e.order, first : first + width]
             x = room.of(given.shape[1])
             x[:] = given
             self._substitute(x, np.ones(len(e.parent), dtype=bool), room)
-            found[e.order, first : first + BLOCK] = x
+            found[e.order, first : first + width] = x
             return self._worst(column_squares(self._matrix, x, given))
 
-        self._blocks(work, range(0, columns.shape[1], BLOCK))
+        self._blocks(work, range(0, columns.shape[1], width))
         return found.reshape(np.shape(rhs))
 
     def columns(self, sources: Indices, kept: Indices) -> NDArray[Any]:
@@ -116,9 +118,10 @@ class Cholesky:
         place = np.where(kept < 0, -1, e.place[kept])
         places = e.place[sources]
         order = np.argsort(places, kind="stable")  # neighbours of the elimination share their paths
+        width = self._width(len(sources))
 
         def work(first: int, room: _Room) -> float:
-            chosen = order[first : first + BLOCK]
+            chosen = order[first : first + width]
             x = room.of(len(chosen))
             x[:] = 0
             x[places[chosen], np.arange(len(chosen))] = 1
@@ -126,13 +129,17 @@ class Cholesky:
             turn(x, place, chosen, found)
             return self._worst(source_squares(self._matrix, x, places[chosen]))
 
-        self._blocks(work, range(0, len(sources), BLOCK))
+        self._blocks(work, range(0, len(sources), width))
         return found
 
     def free(self) -> None:
         """Give the memory of the factor back; what is solved later factorises again."""
         self._rooms.clear()
         self._factor = np.empty(0, dtype=self._factor.dtype)
+
+    def _width(self, columns: int) -> int:
+        """Columns of a block: few are shared by the threads, many are cut into the fastest size."""
+        return max(1, min(BLOCK, -(-columns // self.threads)))
 
     def _substitute(self, x: NDArray[Any], touched: NDArray[np.bool_], room: _Room) -> None:
         e = self.elimination
