@@ -93,31 +93,44 @@ class ColumnStore:
             blocks.setdefault(name, []).append((source, row))
         for name, pairs in blocks.items():
             source, row = np.array(pairs).T
-            _copy(self._block(name), source, into, row, kept, image, turned)
+            self._fetch(name, source, into, row, kept, image, turned)
 
-    def _block(self, name: str) -> NDArray[np.float32]:
-        """Columns (k, width) of a finished block; of one on disk only what is touched is read."""
-        if self.folder is None:
-            return self._memory[name]
-        # an uncompressed zarr chunk holds nothing but the numbers
-        return np.asarray(np.memmap(_chunk(self.folder / name), np.float32, "r").reshape(-1, self.width))
+    def _fetch(
+        self, name: str, source: Any, into: NDArray[np.float32], rows: Any, kept: Any, image: Any, turned: Any
+    ) -> None:
+        """Copy columns `source` of a block into rows of an array; see `gather`."""
+        block = self._memory[name] if self.folder is None else self._read(name, np.float32, self.width)
+        _copy(block, source, into, rows, kept, image, turned)
 
     def _write(self, name: str, columns: NDArray[np.float32]) -> None:
+        self._write_array(name, columns)
+
+    def _sizes(self, name: str, count: int) -> dict[str, int]:
+        """Bytes of each array of a block of so many columns."""
+        return {name: 4 * count * self.width}
+
+    def _read(self, name: str, kind: Any, width: int) -> NDArray[Any]:
+        """An array (any, width) on disk; only what is touched is read."""
+        assert self.folder is not None
+        # an uncompressed zarr chunk holds nothing but the numbers
+        return np.asarray(np.memmap(_chunk(self.folder / name), kind, "r").reshape(-1, width))
+
+    def _write_array(self, name: str, values: NDArray[Any]) -> None:
         import zarr
 
         assert self.folder is not None
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            block = zarr.create_array(
+            array = zarr.create_array(
                 str(self.folder / name),
-                shape=columns.shape,
-                chunks=columns.shape,
-                dtype="float32",
+                shape=values.shape,
+                chunks=values.shape,
+                dtype=values.dtype,
                 compressors=None,
                 zarr_format=3,
                 overwrite=True,
             )
-            block[:] = columns
+            array[:] = values
         except OSError as error:
             raise InputError(
                 f"cannot write the lead field to {self.folder}: {error.strerror}; "
@@ -125,10 +138,13 @@ class ColumnStore:
             ) from error
 
     def _take(self, record: Path) -> None:
+        assert self.folder is not None
         found = json.loads(record.read_text(encoding="utf-8"))
-        chunk = _chunk(record.with_suffix(""))
-        if chunk.is_file() and chunk.stat().st_size == 4 * self.width * len(found["nodes"]):
-            self._know(record.stem, found["nodes"], found["residual"])
+        for name, size in self._sizes(record.stem, len(found["nodes"])).items():
+            chunk = _chunk(self.folder / name)
+            if not chunk.is_file() or chunk.stat().st_size != size:
+                return
+        self._know(record.stem, found["nodes"], found["residual"])
 
     def _know(self, name: str, ids: list[int], residual: float) -> None:
         self.place.update({node: (name, row) for row, node in enumerate(ids)})
