@@ -61,25 +61,25 @@ class Packed:
     codes: NDArray[np.uint16]
 
     @classmethod
-    def of(cls, columns: Single) -> Packed:
-        """Columns (k, t) whose nodes lie along a curve."""
-        mean = columns.mean(axis=0, dtype=np.float64).astype(np.float32)
+    def of(cls, columns: Single, order: NDArray[np.int64]) -> Packed:
+        """Columns (k, t) whose nodes lie along a curve in this order (t,)."""
         count, width = columns.shape
-        apart = np.pad(columns.astype(np.float64) - mean, ((0, 0), (0, -width % _CLUSTER)), mode="edge")
-        clusters = apart.reshape(count, -1, _CLUSTER)
-        low = clusters.min(axis=2).astype(np.float32)
-        step = ((clusters.max(axis=2) - low) / _LEVELS).astype(np.float32)
-        safe = np.where(step > 0, step, 1.0)[:, :, None]
-        codes = np.clip(np.rint((clusters - low[:, :, None]) / safe), 0, _LEVELS).astype(np.uint16)
-        return cls(mean, low, step, np.ascontiguousarray(codes.reshape(count, -1)[:, :width]))
+        clusters = -(-width // _CLUSTER)
+        low, step = np.empty((count, clusters), np.float32), np.empty((count, clusters), np.float32)
+        codes = np.empty((count, width), np.uint16)
+        mean = np.empty(width, np.float32)
+        _pack(columns, order, mean, low, step, codes)
+        return cls(mean, low, step, codes)
 
-    def columns(self) -> Single:
-        """The columns as they are read again (k, t)."""
-        whole = np.arange(len(self.mean))
-        into = np.empty(self.codes.shape, dtype=np.float32)
-        rows = np.arange(len(into))
-        _unpack(self, rows, into, rows, whole, whole, np.zeros(len(into), dtype=bool))
+    def columns(self, rows: NDArray[np.int64], rank: NDArray[np.int64]) -> Single:
+        """Some columns as they are read again; `rank` (t,) is the place of each node along the curve."""
+        into = np.empty((len(rows), len(rank)), dtype=np.float32)
+        self.unpack(rows, into, np.arange(len(rows)), rank, rank, np.zeros(len(rows), dtype=bool))
         return into
+
+    def unpack(self, source: Any, into: Single, rows: Any, kept: Any, image: Any, turned: Any) -> None:
+        """Copy columns `source` into rows of an array; see `ColumnStore.gather`."""
+        _unpack(self.mean, self.low, self.step, self.codes, source, into, rows, kept, image, turned)
 
 
 class DensityError:
@@ -106,9 +106,8 @@ class DensityError:
         self._volumes = conductor.volumes[chosen]
 
     def __call__(self, solved: Single, stored: Single) -> float:
-        """95th percentile over volume of the local error, for the first and the middle column."""
-        pair = [0, len(solved) // 2] if len(solved) > 1 else [0]
-        exact, other = (self._density(columns[pair].astype(np.float64)) for columns in (solved, stored))
+        """95th percentile over volume of the local error, for current from the first node to the last."""
+        exact, other = (self._density(columns.astype(np.float64)) for columns in (solved, stored))
         size = np.linalg.norm(exact, axis=1)
         flows = size > 0
         away = np.linalg.norm(other - exact, axis=1)[flows] / size[flows]
@@ -146,10 +145,9 @@ class PackedStore(ColumnStore):
         super().__post_init__()
 
     def _write(self, name: str, columns: Single) -> None:
-        packed = Packed.of(columns[:, self.order])
-        again = np.empty_like(columns)
-        again[:, self.order] = packed.columns()
-        found = self.error(columns, again)
+        packed = Packed.of(columns, self.order)
+        pair = np.unique([0, len(columns) // 2])
+        found = self.error(columns[pair], packed.columns(pair, self._rank))
         if not found <= self.goal:
             raise InputError(
                 f"compressed columns change the current density by {found:.1e}, the goal is {self.goal:.0e}; "
@@ -177,15 +175,32 @@ class PackedStore(ColumnStore):
             self._read(f"{name}/step", np.float32, clusters),
             self._read(f"{name}/codes", np.uint16, self.width),
         )
-        _unpack(packed, source, into, rows, self._rank[kept], self._rank[image], turned)
-
-
-def _unpack(packed: Packed, source: Any, into: Any, rows: Any, kept: Any, image: Any, turned: Any) -> None:
-    _steps(packed.mean, packed.low, packed.step, packed.codes, source, into, rows, kept, image, turned)
+        packed.unpack(source, into, rows, self._rank[kept], self._rank[image], turned)
 
 
 @njit(parallel=True, cache=True)
-def _steps(
+def _pack(columns: Any, order: Any, mean: Any, low: Any, step: Any, codes: Any) -> None:
+    count, width = columns.shape
+    for c in prange(low.shape[1]):
+        begin, end = c * _CLUSTER, min((c + 1) * _CLUSTER, width)
+        for p in range(begin, end):
+            total = 0.0
+            for k in range(count):
+                total += columns[k, order[p]]
+            mean[p] = total / count
+        apart = np.empty(end - begin, np.float32)
+        for k in range(count):
+            for p in range(begin, end):
+                apart[p - begin] = columns[k, order[p]] - mean[p]
+            low[k, c] = apart.min()
+            step[k, c] = (apart.max() - low[k, c]) / _LEVELS
+            for p in range(begin, end):
+                steps = (apart[p - begin] - low[k, c]) / step[k, c] if step[k, c] > 0 else 0.0
+                codes[k, p] = np.uint16(min(max(np.rint(steps), 0.0), _LEVELS))
+
+
+@njit(parallel=True, cache=True)
+def _unpack(
     mean: Any, low: Any, step: Any, codes: Any, source: Any, into: Any, rows: Any, kept: Any, image: Any,
     turned: Any,
 ) -> None:  # fmt: skip
