@@ -29,13 +29,16 @@ class ColumnStore:
         Number of target nodes, the length of a column.
     folder : Path or None
         Folder of the blocks; None keeps them in memory.
+    kind : {"float32", "complex64"}
+        Type of the numbers.
     """
 
     width: int
     folder: Path | None = None
+    kind: str = "float32"
     place: dict[int, tuple[str, int]] = field(default_factory=dict, init=False)
     residual: float = field(default=0.0, init=False)
-    _memory: dict[str, NDArray[np.float32]] = field(default_factory=dict, init=False)
+    _memory: dict[str, NDArray[Any]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         if self.folder is not None and self.folder.is_dir():
@@ -45,7 +48,7 @@ class ColumnStore:
     def __contains__(self, node: int) -> bool:
         return node in self.place
 
-    def add(self, nodes: NDArray[Any], columns: NDArray[np.float32], residual: float) -> None:
+    def add(self, nodes: NDArray[Any], columns: NDArray[Any], residual: float) -> None:
         """Keep a finished block of columns (k, width) for nodes (k,).
 
         Raises
@@ -69,7 +72,7 @@ class ColumnStore:
     def gather(
         self,
         nodes: NDArray[Any],
-        into: NDArray[np.float32],
+        into: NDArray[Any],
         image: NDArray[np.int64],
         turned: NDArray[np.bool_],
     ) -> None:
@@ -94,14 +97,14 @@ class ColumnStore:
             source, row = np.array(pairs).T
             _copy(self._block(name), source, into, row, image, turned)
 
-    def _block(self, name: str) -> NDArray[np.float32]:
+    def _block(self, name: str) -> NDArray[Any]:
         """Columns (k, width) of a finished block; of one on disk only what is touched is read."""
         if self.folder is None:
             return self._memory[name]
         # an uncompressed zarr chunk holds nothing but the numbers
-        return np.asarray(np.memmap(_chunk(self.folder / name), np.float32, "r").reshape(-1, self.width))
+        return np.asarray(np.memmap(_chunk(self.folder / name), self.kind, "r").reshape(-1, self.width))
 
-    def _write(self, name: str, columns: NDArray[np.float32]) -> None:
+    def _write(self, name: str, columns: NDArray[Any]) -> None:
         import zarr
 
         assert self.folder is not None
@@ -111,7 +114,7 @@ class ColumnStore:
                 str(self.folder / name),
                 shape=columns.shape,
                 chunks=columns.shape,
-                dtype="float32",
+                dtype=self.kind,
                 compressors=None,
                 zarr_format=3,
                 overwrite=True,
@@ -126,7 +129,8 @@ class ColumnStore:
     def _take(self, record: Path) -> None:
         found = json.loads(record.read_text(encoding="utf-8"))
         chunk = _chunk(record.with_suffix(""))
-        if chunk.is_file() and chunk.stat().st_size == 4 * self.width * len(found["nodes"]):
+        size = np.dtype(self.kind).itemsize * self.width * len(found["nodes"])
+        if chunk.is_file() and chunk.stat().st_size == size:
             self._know(record.stem, found["nodes"], found["residual"])
 
     def _know(self, name: str, ids: list[int], residual: float) -> None:

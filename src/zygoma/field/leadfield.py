@@ -73,8 +73,13 @@ class LeadField:
         if cache is None:
             cache = cache_dir() / "leadfield"
         folder = None if cache is False else Path(cache) / self.hash
-        self._store = ColumnStore(len(self.target_nodes), folder)
+        self._store = ColumnStore(len(self.target_nodes), folder, self.kind)
         self._engine: Solver | None = None
+
+    @property
+    def kind(self) -> Literal["float32", "complex64"]:
+        """Type of the numbers in a column: complex for a body with an admittivity."""
+        return "complex64" if self.conductor.is_complex else "float32"
 
     @cached_property
     def hash(self) -> str:
@@ -145,8 +150,8 @@ class LeadField:
             if self.progress is not None:
                 self.progress("lead field", start + len(part), len(missing))
 
-    def matrix(self, nodes: ArrayLike) -> NDArray[np.float32]:
-        """Columns of these nodes as rows (k, t), float32 in C order; solved if they are missing.
+    def matrix(self, nodes: ArrayLike) -> NDArray[Any]:
+        """Columns of these nodes as rows (k, t) of `kind` in C order; solved if they are missing.
 
         Raises
         ------
@@ -157,7 +162,7 @@ class LeadField:
         """
         wanted = self._checked(np.asarray(nodes, dtype=np.int64))
         self.solve(wanted)
-        rows = np.empty((len(wanted), len(self.target_nodes)), dtype=np.float32)
+        rows = np.empty((len(wanted), len(self.target_nodes)), dtype=self.kind)
         source = np.array([self._source(int(node)) for node in wanted], dtype=np.int64)
         image = np.arange(len(self.target_nodes)) if self._image is None else self._image
         self._store.gather(source, rows, image, source != wanted)
@@ -165,13 +170,13 @@ class LeadField:
 
     columns = matrix
 
-    def direct(self, sources: Mapping[int, float]) -> NDArray[np.float64]:
-        """Potential (n,) [V] of nodal currents [A] by one solve in float64, nothing stored."""
+    def direct(self, sources: Mapping[int, float]) -> NDArray[Any]:
+        """Potential (n,) [V] of nodal currents [A] by one solve in double precision, nothing stored."""
         rhs = np.zeros((len(self.conductor.nodes), 1))
         for node, amperes in sources.items():
             rhs[self._checked(np.array([node])), 0] += amperes
         free = self.conductor.free
-        potential = np.zeros(len(self.conductor.nodes))
+        potential = np.zeros(len(self.conductor.nodes), self.conductor.conductivity.dtype)
         potential[free] = self._solver().solve(rhs[free])[:, 0]
         return potential
 
@@ -240,13 +245,13 @@ class LeadField:
         partner = int(self.conductor.mirror[node])  # type: ignore[index]
         return partner if partner in self._store else min(node, partner)
 
-    def _columns(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.float32], float]:
+    def _columns(self, nodes: NDArray[np.int64]) -> tuple[NDArray[Any], float]:
         """Columns (k, t) of some nodes, and the largest residual."""
         free = self.conductor.free
         kept = np.searchsorted(free, self.target_nodes)
         kept[self.target_nodes == self.conductor.ground] = -1
         away = nodes != self.conductor.ground  # the column of the ground is 0
-        columns = np.zeros((len(nodes), len(kept)), dtype=np.float32)
+        columns = np.zeros((len(nodes), len(kept)), dtype=self.kind)
         engine = self._solver()
         columns[away] = engine.columns(np.searchsorted(free, nodes[away]), kept)
         return columns, engine.residual
