@@ -6,6 +6,7 @@ import pytest
 
 from zygoma.errors import UnknownNameError
 from zygoma.verification import CASES, Record, run
+from zygoma.verification.admittivity import admittivity
 from zygoma.verification.flat import current_reaching, disc_pair, slab_orders
 from zygoma.verification.layered import Layers, pair_resistance, share_reaching
 from zygoma.verification.round import sphere_body, sphere_errors
@@ -20,6 +21,11 @@ def assert_passed(records: list[Record]) -> None:
 @pytest.mark.parametrize("name", ["identities", "routes", "contacts"])
 def test_quick_cases(name):
     assert_passed(run([name]))
+
+
+def test_admittivity_on_coarse_meshes():
+    *identities, potential, current, _ = admittivity((8, 16))
+    assert_passed([*identities, potential, current])
 
 
 def test_slab_orders_on_coarse_meshes():
@@ -47,7 +53,7 @@ def test_coarse_sphere_and_its_order():
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["slab", "points", "discs", "electrode-model", "sphere"])
+@pytest.mark.parametrize("name", ["slab", "points", "discs", "electrode-model", "sphere", "admittivity"])
 def test_full_cases(name):
     assert_passed(run([name]))
 

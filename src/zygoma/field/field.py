@@ -32,8 +32,8 @@ class Field:
     """Where the current goes for one set of contacts.
 
     In a body with an admittivity, or under a complex contact impedance, potentials, currents, E and J are
-    complex: phasors at the amplitude of the current, whose phase is 0. Powers are then those of ``conj(U) I``,
-    as for phasors of effective values; at the amplitude the mean over time is half of them.
+    complex: phasors at the amplitude of the current, whose phase is 0. Powers are then those of
+    ``conj(U) I``, as for phasors of effective values; at the amplitude the mean over time is half of them.
 
     Attributes
     ----------

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 
 from zygoma.errors import UnknownNameError
+from zygoma.verification.admittivity import admittivity
 from zygoma.verification.cheek import cheek
 from zygoma.verification.flat import disc_pairs, electrode_model, point_on_surface, slab_orders
 from zygoma.verification.head import head_identities, head_solvers
@@ -22,6 +23,7 @@ CASES: dict[str, Callable[[], list[Record]]] = {
     "discs": disc_pairs,
     "electrode-model": electrode_model,
     "sphere": three_shells,
+    "admittivity": admittivity,
     "cheek": cheek,
     "head": head_identities,
     "head-solvers": head_solvers,
