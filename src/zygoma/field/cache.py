@@ -29,13 +29,16 @@ class ColumnStore:
         Number of target nodes, the length of a column.
     folder : Path or None
         Folder of the blocks; None keeps them in memory.
+    kind : {"float32", "complex64"}
+        Type of the numbers.
     """
 
     width: int
     folder: Path | None = None
+    kind: str = "float32"
     place: dict[int, tuple[str, int]] = field(default_factory=dict, init=False)
     residual: float = field(default=0.0, init=False)
-    _memory: dict[str, NDArray[np.float32]] = field(default_factory=dict, init=False)
+    _memory: dict[str, NDArray[Any]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         if self.folder is not None and self.folder.is_dir():
@@ -45,7 +48,7 @@ class ColumnStore:
     def __contains__(self, node: int) -> bool:
         return node in self.place
 
-    def add(self, nodes: NDArray[Any], columns: NDArray[np.float32], residual: float) -> None:
+    def add(self, nodes: NDArray[Any], columns: NDArray[Any], residual: float) -> None:
         """Keep a finished block of columns (k, width) for nodes (k,).
 
         Raises
@@ -69,7 +72,7 @@ class ColumnStore:
     def gather(
         self,
         nodes: NDArray[Any],
-        into: NDArray[np.float32],
+        into: NDArray[Any],
         kept: NDArray[np.int64],
         image: NDArray[np.int64],
         turned: NDArray[np.bool_],
@@ -96,18 +99,18 @@ class ColumnStore:
             self._fetch(name, source, into, row, kept, image, turned)
 
     def _fetch(
-        self, name: str, source: Any, into: NDArray[np.float32], rows: Any, kept: Any, image: Any, turned: Any
+        self, name: str, source: Any, into: NDArray[Any], rows: Any, kept: Any, image: Any, turned: Any
     ) -> None:
         """Copy columns `source` of a block into rows of an array; see `gather`."""
-        block = self._memory[name] if self.folder is None else self._read(name, np.float32, self.width)
+        block = self._memory[name] if self.folder is None else self._read(name, self.kind, self.width)
         _copy(block, source, into, rows, kept, image, turned)
 
-    def _write(self, name: str, columns: NDArray[np.float32]) -> None:
+    def _write(self, name: str, columns: NDArray[Any]) -> None:
         self._write_array(name, columns)
 
     def _sizes(self, name: str, count: int) -> dict[str, int]:
         """Bytes of each array of a block of so many columns."""
-        return {name: 4 * count * self.width}
+        return {name: np.dtype(self.kind).itemsize * count * self.width}
 
     def _read(self, name: str, kind: Any, width: int) -> NDArray[Any]:
         """An array (any, width) on disk; only what is touched is read."""

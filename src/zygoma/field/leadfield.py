@@ -77,10 +77,15 @@ class LeadField:
         if cache is None:
             cache = cache_dir() / "leadfield"
         folder = None if cache is False else Path(cache) / self.hash
-        self._store = ColumnStore(len(self.target_nodes), folder)
+        self._store = ColumnStore(len(self.target_nodes), folder, self.kind)
         if compression is not None:
             self._store = self._packed(None if folder is None else folder / "packed", compression)
         self._engine: Solver | None = None
+
+    @property
+    def kind(self) -> Literal["float32", "complex64"]:
+        """Type of the numbers in a column: complex for a body with an admittivity."""
+        return "complex64" if self.conductor.is_complex else "float32"
 
     @cached_property
     def hash(self) -> str:
@@ -151,8 +156,8 @@ class LeadField:
             if self.progress is not None:
                 self.progress("lead field", start + len(part), len(missing))
 
-    def matrix(self, nodes: ArrayLike, at: ArrayLike | None = None) -> NDArray[np.float32]:
-        """Columns of these nodes as rows (k, t), float32 in C order; solved if they are missing.
+    def matrix(self, nodes: ArrayLike, at: ArrayLike | None = None) -> NDArray[Any]:
+        """Columns of these nodes as rows (k, t) of `kind` in C order; solved if they are missing.
 
         Parameters
         ----------
@@ -179,19 +184,19 @@ class LeadField:
                 )
         source = np.array([self._source(int(node)) for node in wanted], dtype=np.int64)
         image = kept if self._image is None else self._image[kept]
-        rows = np.empty((len(wanted), len(kept)), dtype=np.float32)
+        rows = np.empty((len(wanted), len(kept)), dtype=self.kind)
         self._store.gather(source, rows, kept, image, source != wanted)
         return rows
 
     columns = matrix
 
-    def direct(self, sources: Mapping[int, float]) -> NDArray[np.float64]:
-        """Potential (n,) [V] of nodal currents [A] by one solve in float64, nothing stored."""
+    def direct(self, sources: Mapping[int, float]) -> NDArray[Any]:
+        """Potential (n,) [V] of nodal currents [A] by one solve in double precision, nothing stored."""
         rhs = np.zeros((len(self.conductor.nodes), 1))
         for node, amperes in sources.items():
             rhs[self._checked(np.array([node])), 0] += amperes
         free = self.conductor.free
-        potential = np.zeros(len(self.conductor.nodes))
+        potential = np.zeros(len(self.conductor.nodes), self.conductor.conductivity.dtype)
         potential[free] = self._solver().solve(rhs[free])[:, 0]
         return potential
 
@@ -249,6 +254,8 @@ class LeadField:
     def _packed(self, folder: Path | None, goal: float) -> ColumnStore:
         from zygoma.field.compression import DensityError, PackedStore, along_a_curve
 
+        if self.kind != "float32":
+            raise InputError("columns of an admittivity are not compressed; leave the compression out")
         if not 0 < goal < 1:
             raise InputError(f"compression with an error of {goal!r}; expected a share such as 1e-3")
         order = along_a_curve(self.conductor.nodes[self.target_nodes])
@@ -269,7 +276,7 @@ class LeadField:
         partner = int(self.conductor.mirror[node])  # type: ignore[index]
         return partner if partner in self._store else min(node, partner)
 
-    def _columns(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.float32], float]:
+    def _columns(self, nodes: NDArray[np.int64]) -> tuple[NDArray[Any], float]:
         """Columns (k, t) of some nodes, and the largest residual."""
         free = self.conductor.free
         kept = np.searchsorted(free, self.target_nodes)

@@ -10,6 +10,7 @@ import numpy as np
 from zygoma.errors import InputError
 from zygoma.plan.beneath import density_under_contacts
 from zygoma.plan.drive import Drive
+from zygoma.plan.frequency import frequency_check
 from zygoma.plan.limits import limits_of
 from zygoma.plan.plan import Plan, default_resolution
 from zygoma.plan.profile import depth_profile
@@ -83,6 +84,7 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
     with stage("summary"):
         tables = _tables(dose, face, conductor, timetable)
         density = density_under_contacts(face, dose, timetable, drive.electrode.contact_radius)
+        frequency = frequency_check(drive.waveform, tables["tissue_power_fraction"])
         found = limits_of(drive, float(dose.deep_resistance.min()), timetable.session, density)
     return Treatment(
         plan=plan,
@@ -108,8 +110,9 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
         deep_resistance=float(np.average(dose.deep_resistance, weights=dose.seconds)),
         needed_voltage=drive.needed(float(dose.deep_resistance.max())),
         limits=found,
-        assumptions=assumptions(drive, face, timetable),
-        notices=notices(face, timetable, None if plan.options.resolution else reason),
+        frequency=frequency,
+        assumptions=(*assumptions(drive, face, timetable), *frequency.assumptions),
+        notices=(*notices(face, timetable, None if plan.options.resolution else reason), *frequency.notices),
         seconds=stage.seconds,
         hashes={
             "plan": plan.hash(),

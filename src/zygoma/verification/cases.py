@@ -7,6 +7,7 @@ from functools import partial
 from time import monotonic
 
 from zygoma.errors import UnknownNameError
+from zygoma.verification.admittivity import admittivity
 from zygoma.verification.boundary_elements import open_meeg
 from zygoma.verification.case import Case
 from zygoma.verification.cheek import cheek
@@ -95,6 +96,14 @@ _CASES = (
         "Potential at depth and in the scalp of a closed, layered body with cap electrodes.",
         "half a minute",
         three_shells,
+    ),
+    Case(
+        "admittivity",
+        CODE,
+        "Complex admittivity",
+        "Fields at a frequency: phasors in layers of complex conductivity.",
+        "seconds",
+        admittivity,
     ),
     Case(
         "scikit-fem",
