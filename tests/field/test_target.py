@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from zygoma.errors import InputError, UnknownNameError
-from zygoma.field import LeadField, Target
+from zygoma.field import LeadField, Target, VolumeConductor
 from zygoma.verification.numerics import block, contact_pair
 
 
@@ -51,5 +51,8 @@ def test_what_is_no_target_is_refused(lead):
             Target(lead, wrong)
     with pytest.raises(InputError, match="conducts"):
         Target(lead, [])
+    complex_body = VolumeConductor(lead.conductor.nodes, lead.conductor.tets, 0.3 + 0.1j)
+    with pytest.raises(InputError, match="real conductivity"):
+        Target(LeadField(complex_body, cache=False), np.arange(9))
     with pytest.raises(InputError, match="does not keep"):
         LeadField(lead.conductor, cache=False, target=[3, 4]).matrix([3], at=[5])

@@ -107,6 +107,12 @@ def test_a_part_alone_has_the_dose_of_the_whole(symmetric, body, visits, square,
     assert "power balance" in str(found)
 
 
+def test_an_admittivity_has_no_dose_of_a_session(body, visits) -> None:
+    conductor = VolumeConductor(body.nodes, body.tets, 0.3 + 0.1j)
+    with pytest.raises(InputError, match="real conductivity"):
+        Session(LeadField(conductor, cache=False), body, visits([RIGHT], [0]), PROBE)
+
+
 def test_elements_of_interest_have_to_exist(symmetric, body, visits) -> None:
     for wrong in ([], [-1], [10**9]):
         with pytest.raises(InputError, match="elements of interest"):

@@ -35,11 +35,13 @@ class Target:
     UnknownNameError
         The conductor has no such set.
     InputError
-        None of the elements conducts, or there are no such elements.
+        None of the elements conducts, there are no such elements, or the conductivity is complex.
     """
 
     def __init__(self, lead: LeadField, elements: str | ArrayLike) -> None:
         conductor = lead.conductor
+        if conductor.is_complex:
+            raise InputError("a target takes real conductivity; use LeadField.field for an admittivity")
         self.lead = lead
         self.name = elements if isinstance(elements, str) else "target"
         chosen = (

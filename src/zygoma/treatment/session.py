@@ -47,7 +47,7 @@ class Session:
     Raises
     ------
     InputError
-        There are no such elements.
+        There are no such elements, or the conductivity is complex.
     """
 
     def __init__(
@@ -59,6 +59,10 @@ class Session:
         contact_impedance: float | None = None,
         elements: ArrayLike | None = None,
     ) -> None:
+        if getattr(lead.conductor, "is_complex", False):
+            raise InputError(
+                "the dose of a session takes real conductivity; use LeadField.field for an admittivity"
+            )
         self.lead = lead
         self.body = body
         self.timetable = timetable
