@@ -146,7 +146,7 @@ def limits(comparison: Comparison) -> Grid:
     for id, row in first.items():
         own = id == "device-current"
         where = "the device itself" if own else f"{row.limit.standard} [{row.limit.status}]"
-        heading = row.label if own else f"{row.label} {bound_text(row)}"
+        heading = row.label if own else f"{row.shared_label} {bound_text(row)}"
         cells = tuple(_verdict(table.get(id)) for table in tables)
         lines.append(Line(heading[0].upper() + heading[1:], f"{where}; {row.limit.action}", cells))
     return Grid("Limits of this session", "Limit", _names(comparison), tuple(lines))
@@ -224,7 +224,7 @@ def _verdict(row: LimitRow | None) -> Cell:
         return Cell("–", "does not apply")
     kind = row.basis.partition(":")[0]
     mark = "notice" if row.verdict == "exceeded" and row.limit.action not in GATES else row.verdict
-    note = "" if row.value is None else kind
+    note = "" if row.value is None else ", ".join(filter(None, (row.wording, kind)))
     return Cell(value_text(row), "undecided" if mark == "unknown" else mark, note)
 
 

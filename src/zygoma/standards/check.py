@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from zygoma.device import Device, Electrode, Waveform
@@ -46,7 +47,7 @@ def check(
     galvanic: bool = False,
     profile: Sequence[str] = (),
     measured: Mapping[str, float] | None = None,
-    measured_from: str = "given by the caller",
+    measured_from: str | Mapping[str, Given] = "given by the caller",
     current_from: Given | None = None,
 ) -> LimitReport:
     """Compare a use of a device with every limit that applies to it.
@@ -78,8 +79,8 @@ def check(
     measured : mapping, optional
         Values in SI by the name of their quantity, measured or computed elsewhere; they replace those
         computed here.
-    measured_from : str
-        Where they come from, in words.
+    measured_from : str or mapping
+        Where they come from, in words, or for each quantity what it rests on.
     current_from : Given, optional
         What `current` rests on, where the caller does not simply set it.
 
@@ -156,11 +157,12 @@ def _row(
     given: Mapping[str, Given],
     galvanic: bool,
     measured: Mapping[str, float],
-    origin: str,
+    origin: str | Mapping[str, Given],
 ) -> LimitRow:
     quantity: Mapping[str, Any] = load_data(FILE)["quantity"].get(limit.quantity, {})
     if limit.quantity in measured:
-        return _judged(limit, measured[limit.quantity], Given("computed", origin), galvanic)
+        rests_on = Given("computed", origin) if isinstance(origin, str) else origin[limit.quantity]
+        return _judged(limit, measured[limit.quantity], rests_on, galvanic)
     if limit.quantity not in QUANTITIES:
         says = quantity.get("measure", "measured while the device is driven")
         return LimitRow(limit, None, None, "unknown", f"unknown: {says}")
@@ -182,7 +184,8 @@ def _row(
         return LimitRow(limit, None, None, "unknown", f"unknown: {says}; {quantity['measure']}")
     rests_on = worst(given[name] for name in needs if name in given)
     if not bound:
-        return _judged(limit, value, rests_on, galvanic, _hint(limit, use))
+        row = _judged(limit, value, rests_on, galvanic, _hint(limit, use))
+        return row if use.load is not None else replace(row, wording=quantity.get("label_without_load", ""))
     if limit.value is None or not limit.met(value):
         most = f"at most {value:.4g} {limit.unit}, as no average exceeds the peak"
         return LimitRow(
