@@ -10,13 +10,14 @@ import typer
 
 from zygoma.cli.exit import LIMIT_EXCEEDED
 from zygoma.cli.quantity import above_zero
-from zygoma.cli.sheet import show_sheet
+from zygoma.cli.sheet import show_sheet, width
 from zygoma.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
     from zygoma.device import Device, Electrode, Waveform
-    from zygoma.standards import LimitReport
+    from zygoma.standards.cases import LimitCases
 
+_NARROW = 120  # characters of a terminal below which standard, clause and source stand apart
 _POLARITIES = ("positive", "negative")
 
 
@@ -55,6 +56,7 @@ def check(
     from zygoma.device import Device, Electrode
     from zygoma.standards import check as compare
     from zygoma.standards import checklist
+    from zygoma.standards.cases import LimitCases
     from zygoma.standards.given import Given, of_waveform, worst
 
     device = Device.load(name)
@@ -90,20 +92,18 @@ def check(
                 **given,
             )
         )
+    cases = LimitCases(reports)
     if as_json:
-        answer: dict[str, Any] = reports[0].to_dict()
-        if len(reports) > 1:
-            answer = {"device": device.id, "waveforms": [report.to_dict() for report in reports]}
-            answer["exceeded"] = sorted({row.limit.id for report in reports for row in report.exceeded})
+        answer = cases.to_dict()
         if galvanic is not None:
             answer["galvanic"] = galvanic
         answer["checklist"] = [item.to_dict() for item in checklist()]
         typer.echo(json.dumps(answer, ensure_ascii=False))
     else:
-        _print(reports)
+        _print(cases)
         if galvanic is not None:
             typer.echo(f"galvanic: a direct current is wanted, the active electrode is {galvanic}")
-    if any(report.exceeded for report in reports):
+    if cases.exceeded:
         raise typer.Exit(LIMIT_EXCEEDED)
 
 
@@ -160,13 +160,11 @@ def _of_plan(path: Path, device: Device) -> dict[str, Any]:
     return settings | {"session": length}
 
 
-def _print(reports: list[LimitReport]) -> None:
+def _print(cases: LimitCases) -> None:
     from zygoma.standards.limit_sheet import limit_sheet
 
-    for report in reports:
-        show_sheet(limit_sheet(report))
-    for report in reports:
-        typer.echo(f"\n{report}")
-        if report.undecided:
-            names = ", ".join(row.limit.id for row in report.undecided)
-            typer.echo(f"undecided, something is unknown: {names}")
+    show_sheet(limit_sheet(cases, narrow=width() < _NARROW))
+    typer.echo(f"\n{cases}")
+    if cases.undecided:
+        names = ", ".join(worst.row.limit.id for worst in cases.undecided)
+        typer.echo(f"undecided, something is unknown: {names}")
