@@ -11,7 +11,7 @@ from typing import Any
 
 from zygoma.device.catalogue import find_waveform, waveform_from_table, waveform_tables
 from zygoma.device.channels import PairedMode
-from zygoma.device.facts import FILE, NEEDS, read_facts
+from zygoma.device.facts import FILE, NEEDS, check_plausible, read_facts
 from zygoma.device.record import check, is_file, read_file, single, tables, titled
 from zygoma.device.source import KIND_OF_STATUS, STATED, Source, read_sources
 from zygoma.device.waveform import Waveform
@@ -62,7 +62,11 @@ class Device:
     def __post_init__(self) -> None:
         if len({waveform.id for waveform in self.own_waveforms}) < len(self.own_waveforms):
             raise InputError("two waveforms of one id; give each its own")
-        if self.current_max is None or self.regulation == "voltage":  # whose waveforms are only shapes
+        if self.regulation == "voltage":  # whose waveforms are only shapes
+            return
+        for waveform in self.own_waveforms:
+            check_plausible(waveform.amplitude, self.kind, f"waveform {waveform.id!r} has a peak of")
+        if self.current_max is None:
             return
         for waveform in self.own_waveforms:
             share = (
@@ -105,6 +109,11 @@ class Device:
             )
             return replace(device, paired_modes=modes)
         known = {table["id"]: table for table in load_data(FILE)["device"]}
+        if str(name) not in known and str(name) and Path(name).exists():
+            raise InputError(
+                f"{name} is not a device file; expected an id of the catalogue, or a file that ends in"
+                " .toml or .json"
+            )
         if str(name) not in known:
             raise UnknownNameError("device", str(name), known)
         return cls.from_dict(known[str(name)], f"{FILE} [device {name}]")

@@ -16,6 +16,7 @@ from zygoma.standards.limit_sheet import bound_text, value_text
 from zygoma.standards.sheet import Section, Sheet
 from zygoma.units import show
 
+UNKNOWN = "unknown"
 TOP = 10
 """Muscles that are shown first."""
 
@@ -114,12 +115,16 @@ def doses(comparison: Comparison) -> Grid:
     """Dose of one session in each muscle, most dosed first."""
     by_name = [{muscle.name: muscle for muscle in one.muscles} for one in comparison.devices]
     order = sorted(by_name[0], key=lambda name: -max(table[name].charge_density for table in by_name))
-    largest = max(muscle.charge_density for table in by_name for muscle in table.values()) or 1.0
+    known = [
+        table for one, table in zip(comparison.devices, by_name, strict=True) if _lent_current(one) is None
+    ]
+    largest = max((muscle.charge_density for table in known for muscle in table.values()), default=0.0) or 1.0
 
     def cell(one: Compared, muscle: Exposure) -> Cell:
-        text = f"{number(muscle.charge_density)} C/m²"
-        peak = f"peak {number(muscle.J_p95)} A/m²"
-        return Cell(text, "", peak, 100 * muscle.charge_density / largest)
+        dose, peak = f"{number(muscle.charge_density)} C/m²", f"peak {number(muscle.J_p95)} A/m²"
+        if (lent := _lent_current(one)) is not None:
+            return Cell("not known", UNKNOWN, f"with the plan's {lent}: {dose}, {peak}")
+        return Cell(dose, "", peak, 100 * muscle.charge_density / largest)
 
     lines = tuple(
         Line(
@@ -147,7 +152,10 @@ def limits(comparison: Comparison) -> Grid:
         own = id == "device-current"
         where = "the device itself" if own else f"{row.limit.standard} [{row.limit.status}]"
         heading = row.label if own else f"{row.shared_label} {bound_text(row)}"
-        cells = tuple(_verdict(table.get(id)) for table in tables)
+        cells = tuple(
+            _verdict(table.get(id), _lent_current(one))
+            for one, table in zip(comparison.devices, tables, strict=True)
+        )
         lines.append(Line(heading[0].upper() + heading[1:], f"{where}; {row.limit.action}", cells))
     return Grid("Limits of this session", "Limit", _names(comparison), tuple(lines))
 
@@ -189,9 +197,11 @@ def lead(comparison: Comparison) -> list[str]:
         )
     for one in comparison.devices:
         counts = [criterion.answers[comparison.devices.index(one)].verdict for criterion in comparison.guide]
+        open_ = counts.count("unknown")
         found.append(
             f"{_name(one)}: of {len(counts)} questions it meets {counts.count('meets')}, does not meet "
-            f"{counts.count('does not meet')}; {counts.count('unknown')} have no answer in what is known."
+            f"{counts.count('does not meet')}; {open_} {'has' if open_ == 1 else 'have'} no answer in what is "
+            f"known, {counts.count('not judged')} {_is(counts.count('not judged'))} not judged."
         )
     found.append(
         "No device is named the best. This toolkit knows no dose above which a benefit was shown, so more is "
@@ -219,9 +229,12 @@ def _text(cell: Cell) -> str:
     return f"{cell.text}\n({told})" if told else cell.text
 
 
-def _verdict(row: LimitRow | None) -> Cell:
+def _verdict(row: LimitRow | None, lent: str | None) -> Cell:
+    """Verdict of a limit; of a device whose current is lent, what the plan's current would give is a note."""
     if row is None:
         return Cell("–", "does not apply")
+    if lent is not None and "current" in load_data("limits.toml")["quantity"][row.limit.quantity]["needs"]:
+        return Cell("not known", UNKNOWN, f"with the plan's {lent}: {value_text(row)}, {row.verdict}")
     kind = row.basis.partition(":")[0]
     mark = "notice" if row.verdict == "exceeded" and row.limit.action not in GATES else row.verdict
     note = "" if row.value is None else ", ".join(filter(None, (row.wording, kind)))
@@ -230,6 +243,11 @@ def _verdict(row: LimitRow | None) -> Cell:
 
 def _line(heading: str, note: str, comparison: Comparison, cell: Callable[[Compared], Cell]) -> Line:
     return Line(heading, note, tuple(cell(one) for one in comparison.devices))
+
+
+def _lent_current(one: Compared) -> str | None:
+    """The current that the plan lends to a device whose own is not known, in words."""
+    return show(one.contender.drive.waveform.amplitude, "A") if "current" in one.contender.lent else None
 
 
 def _whose(one: Compared, name: str) -> str:
@@ -243,6 +261,10 @@ def _names(comparison: Comparison) -> tuple[str, ...]:
 def _name(one: Compared) -> str:
     """Name without what stands in brackets, short enough for a column."""
     return one.device.name.partition(" (")[0]
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _listed(names: Sequence[str]) -> str:
