@@ -272,7 +272,7 @@ def test_misuse_raises_our_errors():
     with pytest.raises(InputError, match="waveform 3; expected an id"):
         OutputTable.of(Device.load("myolift-md"), [3])
     with pytest.raises(UnknownNameError, match="status of waveform 'any'"):
-        OutputTable.of(device(), stated(Waveform.square(1e-4, 1.0), "any", "bogus"))
+        stated(Waveform.square(1e-4, 1.0), "any", "bogus")
 
 
 @pytest.mark.parametrize("status", ["read", "measured", "computed", None])

@@ -57,7 +57,6 @@ def check(
     from zygoma.standards import check as compare
     from zygoma.standards import checklist
     from zygoma.standards.cases import LimitCases
-    from zygoma.standards.given import Given, of_waveform, worst
 
     device = Device.load(name)
     asked = _of_plan(plan, device) if plan else {}
@@ -67,31 +66,19 @@ def check(
     if galvanic is not None:
         _check_galvanic(galvanic, device, contact)
     length, ohms = above_zero(session, "s", "--session"), above_zero(load, "ohm", "--load")
-    doubt = device.delivery_assumption
-    reports = []
-    for shape in _waveforms(device, waveform or asked.get("waveform")):
-        given: dict[str, Any] = {"current": set_current}
-        if (
-            shape is not None
-            and set_current is None
-            and device.regulation != "voltage"
-            and device.owns(shape)
-        ):
-            shape = device.within_range(shape)
-            rests_on = [of_waveform(shape), *([Given("assumed", doubt)] if doubt else [])]
-            given = {"current": shape.amplitude, "current_from": worst(rests_on)}
-        reports.append(
-            compare(
-                device,
-                shape,
-                electrode=contact,
-                session=length or asked.get("session"),
-                load=ohms,
-                galvanic=galvanic is not None,
-                profile=tuple(profile or ()),
-                **given,
-            )
+    reports = [
+        compare(
+            device,
+            shape,
+            set_current,
+            contact,
+            length or asked.get("session"),
+            load=ohms,
+            galvanic=galvanic or False,
+            profile=tuple(profile or ()),
         )
+        for shape in _waveforms(device, waveform or asked.get("waveform"))
+    ]
     cases = LimitCases(reports)
     if as_json:
         answer = cases.to_dict()

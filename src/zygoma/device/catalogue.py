@@ -9,7 +9,7 @@ from typing import Any, cast
 from zygoma.device.burst import Burst
 from zygoma.device.phase import KINDS, Kind, pause
 from zygoma.device.polyline import Polyline, kind_of
-from zygoma.device.record import STATUSES, check, one_of
+from zygoma.device.record import STATUSES, ZERO_CHARGE, check, one_of
 from zygoma.device.segment import SHAPES, Segment, Shape
 from zygoma.device.trace import TRACE, trace_from_table
 from zygoma.device.waveform import Waveform
@@ -17,7 +17,6 @@ from zygoma.errors import InputError, RangeError, UnknownNameError
 from zygoma.provenance import load_data
 
 FILE = "devices.toml"
-ZERO_CHARGE = ("active", "capacitor", "ground")
 WAVEFORM = {
     "id": "line",
     "name": "line",

@@ -15,6 +15,7 @@ from zygoma.units import parse
 
 _UNITS = {"A": "A", "V": "V", "W": "W", "s": "s", "Hz": "Hz", "ohm": "ohm", "m": "m", "m2": "m**2"}
 STATUSES = ("read", "measured", "computed", "unverified", "assumption")
+ZERO_CHARGE = ("active", "capacitor", "ground")
 ENDINGS = (".toml", ".json")
 _LARGEST = 1e15  # in SI; no output, time or size of a device comes near, and its square is still a number
 _SMALLEST = 1e-30  # likewise; its square is still above zero

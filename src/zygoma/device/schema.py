@@ -17,12 +17,11 @@ from zygoma.device.catalogue import (
     SEGMENT,
     TRACE_TABLE,
     WAVEFORM,
-    ZERO_CHARGE,
 )
 from zygoma.device.channels import MODE, MODE_NEEDS, TIMINGS
 from zygoma.device.facts import ABOVE_ZERO, ELECTRODE, FILE, NEEDS, REGULATIONS, WORDS
 from zygoma.device.phase import KINDS
-from zygoma.device.record import STATUSES, unit_of
+from zygoma.device.record import STATUSES, ZERO_CHARGE, unit_of
 from zygoma.provenance import load_data
 
 # forms of types whose parts are found here; a type checker knows them only when they are written out
@@ -72,6 +71,10 @@ _WORDS = {
     "zero_below": "samples up to this current count as 0",
     "channels": "ids of the two waveforms; of a device, how many channels it has",
     "electrodes": "what touches",
+    "material": "of the electrode",
+    "count": "how many of them",
+    "size_note": "what is said of the size, in words",
+    "note": "anything else",
     "timing": "whether both channels may flow at once",
     "delay_s": "how much later the second channel begins",
 }

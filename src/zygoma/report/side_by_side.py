@@ -16,19 +16,22 @@ from zygoma.standards.limit_sheet import bound_text, value_text
 from zygoma.standards.sheet import Section, Sheet
 from zygoma.units import show
 
-UNKNOWN = "unknown"
 TOP = 10
 """Muscles that are shown first."""
 
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in one place: text, what kind of knowledge or verdict it is, and what it rests on."""
+    """What stands in one place: text, what kind of knowledge or verdict it is, and what it rests on.
+
+    Where `grey`, it says little of the device, because its current is lent.
+    """
 
     text: str
     mark: str
     note: str = ""
     share: float | None = None
+    grey: bool = False
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table with a column for each device; cells refer to notes by number, marks hold for whole columns."""
+    """A table with a column for each device; cells refer to notes by number, marks and what stands under
+    the name of a device hold for whole columns."""
 
     heading: str
     first: str
@@ -50,6 +54,7 @@ class Grid:
     lines: tuple[Line, ...]
     notes: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    under: tuple[str, ...] = ()
 
 
 def used(comparison: Comparison) -> Grid:
@@ -115,16 +120,12 @@ def doses(comparison: Comparison) -> Grid:
     """Dose of one session in each muscle, most dosed first."""
     by_name = [{muscle.name: muscle for muscle in one.muscles} for one in comparison.devices]
     order = sorted(by_name[0], key=lambda name: -max(table[name].charge_density for table in by_name))
-    known = [
-        table for one, table in zip(comparison.devices, by_name, strict=True) if _lent_current(one) is None
-    ]
-    largest = max((muscle.charge_density for table in known for muscle in table.values()), default=0.0) or 1.0
+    largest = max(muscle.charge_density for table in by_name for muscle in table.values()) or 1.0
 
     def cell(one: Compared, muscle: Exposure) -> Cell:
         dose, peak = f"{number(muscle.charge_density)} C/m²", f"peak {number(muscle.J_p95)} A/m²"
-        if (lent := _lent_current(one)) is not None:
-            return Cell("not known", UNKNOWN, f"with the plan's {lent}: {dose}, {peak}")
-        return Cell(dose, "", peak, 100 * muscle.charge_density / largest)
+        grey = "current" in one.contender.lent
+        return Cell(dose, "", peak, 100 * muscle.charge_density / largest, grey)
 
     lines = tuple(
         Line(
@@ -136,7 +137,7 @@ def doses(comparison: Comparison) -> Grid:
     )
     marks = tuple("assumed" if one.contender.lent else "computed" for one in comparison.devices)
     heading = "Dose of one session, muscle by muscle"
-    return Grid(heading, "Muscle", _names(comparison), lines, marks=marks)
+    return Grid(heading, "Muscle", _names(comparison), lines, marks=marks, under=_under(comparison))
 
 
 def limits(comparison: Comparison) -> Grid:
@@ -153,11 +154,12 @@ def limits(comparison: Comparison) -> Grid:
         where = "the device itself" if own else f"{row.limit.standard} [{row.limit.status}]"
         heading = row.label if own else f"{row.shared_label} {bound_text(row)}"
         cells = tuple(
-            _verdict(table.get(id), _lent_current(one))
+            _verdict(table.get(id), grey="current" in one.contender.lent)
             for one, table in zip(comparison.devices, tables, strict=True)
         )
         lines.append(Line(heading[0].upper() + heading[1:], f"{where}; {row.limit.action}", cells))
-    return Grid("Limits of this session", "Limit", _names(comparison), tuple(lines))
+    heading = "Limits of this session"
+    return Grid(heading, "Limit", _names(comparison), tuple(lines), under=_under(comparison))
 
 
 def sheet(comparison: Comparison) -> Sheet:
@@ -197,11 +199,11 @@ def lead(comparison: Comparison) -> list[str]:
         )
     for one in comparison.devices:
         counts = [criterion.answers[comparison.devices.index(one)].verdict for criterion in comparison.guide]
-        open_ = counts.count("unknown")
+        unknown, apart = counts.count("unknown"), counts.count("not judged")
         found.append(
             f"{_name(one)}: of {len(counts)} questions it meets {counts.count('meets')}, does not meet "
-            f"{counts.count('does not meet')}; {open_} {'has' if open_ == 1 else 'have'} no answer in what is "
-            f"known, {counts.count('not judged')} {_is(counts.count('not judged'))} not judged."
+            f"{counts.count('does not meet')}; {unknown} {'has' if unknown == 1 else 'have'} no answer in "
+            f"what is known, {apart} {'is' if apart == 1 else 'are'} not judged."
         )
     found.append(
         "No device is named the best. This toolkit knows no dose above which a benefit was shown, so more is "
@@ -218,9 +220,9 @@ def _section(grid: Grid, most: int | None) -> Section:
         kinds = {cell.mark for cell in line.cells}
         marks.append("exceeded" if "exceeded" in kinds else "unknown" if kinds == {"unknown"} else "")
     more = f" (the first {most} of {len(grid.lines)})" if most and len(grid.lines) > most else ""
-    names = grid.devices
-    if grid.marks:
-        names = tuple(f"{name} ({mark})" for name, mark in zip(names, grid.marks, strict=True))
+    said = zip(grid.marks or [""] * len(grid.devices), grid.under or [""] * len(grid.devices), strict=True)
+    told = [", ".join(filter(None, words)) for words in said]
+    names = tuple(f"{name} ({text})" if text else name for name, text in zip(grid.devices, told, strict=True))
     return Section(grid.heading + more, (grid.first or " ", *names), tuple(rows), tuple(marks), grid.notes)
 
 
@@ -229,25 +231,34 @@ def _text(cell: Cell) -> str:
     return f"{cell.text}\n({told})" if told else cell.text
 
 
-def _verdict(row: LimitRow | None, lent: str | None) -> Cell:
-    """Verdict of a limit; of a device whose current is lent, what the plan's current would give is a note."""
+def _verdict(row: LimitRow | None, grey: bool) -> Cell:
+    """Verdict of a limit, grey where it is judged at a current that the plan lends."""
     if row is None:
         return Cell("–", "does not apply")
-    if lent is not None and "current" in load_data("limits.toml")["quantity"][row.limit.quantity]["needs"]:
-        return Cell("not known", UNKNOWN, f"with the plan's {lent}: {value_text(row)}, {row.verdict}")
     kind = row.basis.partition(":")[0]
-    mark = "notice" if row.verdict == "exceeded" and row.limit.action not in GATES else row.verdict
     note = "" if row.value is None else ", ".join(filter(None, (row.wording, kind)))
-    return Cell(value_text(row), "undecided" if mark == "unknown" else mark, note)
+    needs = load_data("limits.toml")["quantity"].get(row.limit.quantity, {}).get("needs", ())
+    return Cell(value_text(row), _mark(row), note, grey=grey and "current" in needs)
+
+
+def _mark(row: LimitRow) -> str:
+    if row.verdict == "exceeded" and row.limit.action not in GATES:
+        return "notice"
+    return "undecided" if row.verdict == "unknown" else row.verdict
 
 
 def _line(heading: str, note: str, comparison: Comparison, cell: Callable[[Compared], Cell]) -> Line:
     return Line(heading, note, tuple(cell(one) for one in comparison.devices))
 
 
-def _lent_current(one: Compared) -> str | None:
-    """The current that the plan lends to a device whose own is not known, in words."""
-    return show(one.contender.drive.waveform.amplitude, "A") if "current" in one.contender.lent else None
+def _under(comparison: Comparison) -> tuple[str, ...]:
+    """Under the name of a device whose current is not known: that of the plan was used."""
+    return tuple(
+        f"not known; of the plan's {show(one.contender.drive.waveform.amplitude, 'A')}"
+        if "current" in one.contender.lent
+        else ""
+        for one in comparison.devices
+    )
 
 
 def _whose(one: Compared, name: str) -> str:
@@ -261,10 +272,6 @@ def _names(comparison: Comparison) -> tuple[str, ...]:
 def _name(one: Compared) -> str:
     """Name without what stands in brackets, short enough for a column."""
     return one.device.name.partition(" (")[0]
-
-
-def _is(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 def _listed(names: Sequence[str]) -> str:

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from zygoma.device import Device, Waveform
 from zygoma.device.polyline import Polyline
 from zygoma.device.source import KIND_OF_STATUS, Kind
-from zygoma.errors import UnknownNameError
 from zygoma.units import show
 
 __all__ = ["Given", "Kind", "of_fact", "of_waveform", "worst"]
@@ -43,15 +42,7 @@ def of_fact(device: Device, key: str) -> Given:
 
 
 def of_waveform(waveform: Waveform) -> Given:
-    """Where a waveform comes from.
-
-    Raises
-    ------
-    UnknownNameError
-        A status that does not exist.
-    """
-    if waveform.status not in KIND_OF_STATUS:
-        raise UnknownNameError(f"status of waveform {waveform.id!r}:", waveform.status, KIND_OF_STATUS)
+    """Where a waveform comes from."""
     kind = KIND_OF_STATUS[waveform.status]
     stands_in = " stands in" if kind == "assumed" else ""
     says = f"waveform {waveform.id!r}{stands_in} ({waveform.status}: {waveform.source})"
