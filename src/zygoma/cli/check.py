@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from zygoma.standards.cases import LimitCases
 
 _NARROW = 120  # characters of a terminal below which standard, clause and source stand apart
-_POLARITIES = ("positive", "negative")
 
 
 def check(
@@ -107,10 +106,11 @@ def _waveforms(device: Device, name: str | None) -> list[Waveform | None]:
 
 def _check_galvanic(polarity: str, device: Device, electrode: Electrode | None) -> None:
     """Refuse a waiver of the limits on direct current that leaves polarity or contact area open."""
+    from zygoma.standards.check import POLARITIES
     from zygoma.standards.table import smallest_area
 
-    if polarity not in _POLARITIES:
-        raise UnknownNameError("polarity after --galvanic:", polarity, _POLARITIES)
+    if polarity not in POLARITIES:
+        raise UnknownNameError("polarity after --galvanic:", polarity, POLARITIES)
     if smallest_area(device, electrode)[0] is None:
         raise InputError(
             f"--galvanic {polarity} for {device.name}, whose contact area is not known; add --electrode, or"
