@@ -77,6 +77,15 @@ def test_unwritable_folder_is_refused_before_computing(tmp_path: Path) -> None:
         folder.check("")
 
 
+def test_a_refused_plan_leaves_no_folder(tmp_path: Path) -> None:
+    out = tmp_path / "new" / "t900"
+    refused = runner.invoke(app, ["treat", "--set", "device.current=900 uA", "--out", str(out)])
+    assert refused.exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+    assert folder.check(tmp_path) == tmp_path  # one that exists stays
+    assert tmp_path.is_dir()
+
+
 @pytest.mark.parametrize("command", ["show", "clear"])
 @pytest.mark.parametrize("place", ["a_file", "a_file/sub", "/proc/nowhere"])
 def test_a_cache_that_cannot_be_is_not_called_empty(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -20,7 +21,7 @@ from zygoma.field.elimination import Elimination, Indices
 from zygoma.field.residual import column_squares, source_squares, turn
 from zygoma.field.solver import BLOCK, accepted
 
-_PARTS = 10  # of the work: a subtree with less is left to one thread
+_PARTS = 30  # of the work: a subtree with less is left to one thread
 
 
 class Cholesky:
@@ -171,7 +172,7 @@ class Cholesky:
                 raise
 
     def _factorise(self) -> None:
-        """Subtrees side by side, what remains above them one after another with all threads."""
+        """Subtrees side by side, what remains above them one after another, its parts side by side."""
         from threadpoolctl import threadpool_limits
 
         e = self.elimination
@@ -182,22 +183,21 @@ class Cholesky:
         def subtree(root: int) -> None:
             left[root] = self._subtree(root, own[root])
 
-        with threadpool_limits(1), ThreadPoolExecutor(self.threads) as pool:
-            try:
-                list(pool.map(subtree, roots))
-            except BaseException:
-                pool.shutdown(cancel_futures=True)
-                raise
         inside = np.zeros(len(e.parent), dtype=bool)
         children: dict[int, list[int]] = {}
         for root in roots:
             inside[root - own[root] + 1 : root + 1] = True
             children.setdefault(int(e.parent[root]), []).append(root)
         local = np.empty(len(e.order), dtype=np.int64)
-        with threadpool_limits(self.threads):
-            for g in np.flatnonzero(~inside).tolist():
-                left[g] = self._group(g, [(c, left.pop(c)) for c in children.get(g, ())], local)
-                children.setdefault(int(e.parent[g]), []).append(g)
+        with threadpool_limits(1), ThreadPoolExecutor(self.threads) as pool:
+            try:
+                list(pool.map(subtree, roots))
+                for g in np.flatnonzero(~inside).tolist():
+                    left[g] = self._group(g, [(c, left.pop(c)) for c in children.get(g, ())], local, pool)
+                    children.setdefault(int(e.parent[g]), []).append(g)
+            except BaseException:
+                pool.shutdown(cancel_futures=True)
+                raise
 
     def _subtree(self, root: int, groups: int) -> NDArray[Any]:
         """What a subtree of so many groups leaves for the parent of its root, lower triangle."""
@@ -214,7 +214,10 @@ class Cholesky:
         below = int(e.below[root])
         return _checked(good, stack[: below * below].reshape(below, below).copy())
 
-    def _group(self, g: int, children: list[tuple[int, NDArray[Any]]], local: Indices) -> NDArray[Any]:
+    def _group(
+        self, g: int, children: list[tuple[int, NDArray[Any]]], local: Indices, pool: ThreadPoolExecutor
+    ) -> NDArray[Any]:
+        """What a group leaves for its parent, lower triangle; the threads share the work on its front."""
         e, matrix = self.elimination, self._matrix
         columns, size = int(e.columns[g]), int(e.columns[g] + e.below[g])
         begin, end = int(e.start[g]), int(e.start[g + 1])
@@ -224,7 +227,27 @@ class Cholesky:
         for child, update in children:
             dense.extend(front, update, e.rows[e.row_start[child] : e.row_start[child + 1]], local)
         block = self._factor[e.block_start[g] : e.block_start[g + 1]].reshape(size, columns)
-        return _checked(dense.eliminate(front, columns, block), front[columns:, columns:].copy())
+        return _checked(_eliminate(front, columns, block, pool), front[columns:, columns:].copy())
+
+
+def _eliminate(front: NDArray[Any], columns: int, block: NDArray[Any], pool: ThreadPoolExecutor) -> bool:
+    """`zygoma.field.front.eliminate`, step by step with the same numbers, strips side by side."""
+    size = len(front)
+
+    def strips(first: int, last: int, work: Callable[[int, int], None]) -> None:
+        begins = range(first, last, dense.STRIP)
+        list(pool.map(lambda begin: work(begin, min(begin + dense.STRIP, last)), begins))
+
+    for first in range(0, columns, dense.PANEL):
+        last = min(first + dense.PANEL, columns)
+        if not dense.eliminate_panel(front, first, last):
+            return False
+        panel = front[last:, first:last].copy()
+        strips(last, columns, partial(dense.update_strip, front, panel, last))
+    block[columns:] = front[columns:, :columns]
+    strips(columns, size, partial(dense.update_rows, front, block, columns))
+    strips(0, columns, partial(dense.invert_strip, front, columns, block))
+    return True
 
 
 class _Room:

@@ -9,6 +9,7 @@ import numpy as np
 
 from zygoma.errors import InputError
 from zygoma.plan.beneath import density_under_contacts
+from zygoma.plan.contact import contact_of
 from zygoma.plan.drive import Drive
 from zygoma.plan.frequency import frequency_check
 from zygoma.plan.limits import limits_of
@@ -85,7 +86,8 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
         tables = _tables(dose, face, conductor, timetable)
         density = density_under_contacts(face, dose, timetable, drive.electrode.contact_radius)
         frequency = frequency_check(drive.waveform, tables["tissue_power_fraction"])
-        found = limits_of(drive, float(dose.deep_resistance.min()), timetable.session, density)
+        deep = dose.deep_resistance
+        found = limits_of(drive, deep.min(), timetable.session, density, highest=deep.max())
     return Treatment(
         plan=plan,
         device=drive.device,
@@ -108,7 +110,7 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
         session=timetable.session,
         sessions=asked.sessions or programme.sessions,
         deep_resistance=float(np.average(dose.deep_resistance, weights=dose.seconds)),
-        needed_voltage=drive.needed(float(dose.deep_resistance.max())),
+        needed_voltage=drive.needed(float(deep.max())),
         limits=found,
         frequency=frequency,
         assumptions=(*assumptions(drive, face, timetable), *frequency.assumptions),
@@ -128,12 +130,12 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
 
 def _apparatus(plan: Plan) -> Drive:
     """Device with its waveform at the current of the plan, and the probes."""
-    from zygoma.device import Device, Electrode
+    from zygoma.device import Device
 
     device = Device.load(plan.device.name)
     device.check_current(plan.device.current)
     waveform = device.waveform(plan.device.waveform).scaled(plan.device.current)
-    return Drive(device, waveform, Electrode.load(plan.device.electrode))
+    return Drive(device, waveform, contact_of(device, plan.device))
 
 
 def _tables(dose: Dose, face: Face, conductor: VolumeConductor, timetable: Timetable) -> dict[str, Any]:

@@ -146,6 +146,8 @@ class Treatment:
         return {
             "plan": self.plan.as_dict(),
             "requested_current_A": self.requested_current,
+            "electrode": self.electrode.id,
+            "contact_area_m2": self.electrode.area,
             "delivered_current_A": self.delivered_current,
             "delivered_current_error": self.delivered_current_error,
             "power_balance_error": self.power_balance_error,
