@@ -44,6 +44,9 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ["face", "show", "--seed", "-1"],
         ["face", "show", "--out", "face.xyz"],
         ["face", "show", "--out", ""],
+        ["verify", "spher"],
+        ["verify", "devices", "--out", ""],
+        ["verify", "devices", "--out", "/dev/null/report"],
     ],
 )
 def test_bad_input_is_refused_in_one_line(arguments: list[str]) -> None:
@@ -101,6 +104,7 @@ def test_schema_takes_json() -> None:
 COMMANDS = [
     "",
     "treat",
+    "verify",
     "device",
     "device list",
     "device show",

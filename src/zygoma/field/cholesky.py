@@ -60,6 +60,7 @@ class Cholesky:
         self.threads = numba.get_num_threads() if threads is None else threads
         self._matrix = self.elimination.permuted(matrix)
         self._factor = np.empty(0, dtype=matrix.dtype)
+        self._rooms: list[_Room] = []
         self._factorise()
 
     @property
@@ -79,14 +80,17 @@ class Cholesky:
         columns = np.asarray(rhs, dtype=kind).reshape(len(rhs), -1)
         found = np.empty(columns.shape, dtype=kind)
 
-        def work(first: int) -> float:
-            given = columns[e.order, first : first + BLOCK]
-            x = given.astype(self._factor.dtype)
-            self._substitute(x, np.ones(len(e.parent), dtype=bool))
-            found[e.order, first : first + BLOCK] = x
+        width = self._width(columns.shape[1])
+
+        def work(first: int, room: _Room) -> float:
+            given = columns[e.order, first : first + width]
+            x = room.of(given.shape[1])
+            x[:] = given
+            self._substitute(x, np.ones(len(e.parent), dtype=bool), room)
+            found[e.order, first : first + width] = x
             return self._worst(column_squares(self._matrix, x, given))
 
-        self._blocks(work, range(0, columns.shape[1], BLOCK))
+        self._blocks(work, range(0, columns.shape[1], width))
         return found.reshape(np.shape(rhs))
 
     def columns(self, sources: Indices, kept: Indices) -> NDArray[Any]:
@@ -114,39 +118,54 @@ class Cholesky:
         place = np.where(kept < 0, -1, e.place[kept])
         places = e.place[sources]
         order = np.argsort(places, kind="stable")  # neighbours of the elimination share their paths
+        width = self._width(len(sources))
 
-        def work(first: int) -> float:
-            chosen = order[first : first + BLOCK]
-            x = np.zeros((len(e.order), len(chosen)), dtype=self._factor.dtype)
+        def work(first: int, room: _Room) -> float:
+            chosen = order[first : first + width]
+            x = room.of(len(chosen))
+            x[:] = 0
             x[places[chosen], np.arange(len(chosen))] = 1
-            self._substitute(x, e.path(places[chosen]))
+            self._substitute(x, e.path(places[chosen]), room)
             turn(x, place, chosen, found)
             return self._worst(source_squares(self._matrix, x, places[chosen]))
 
-        self._blocks(work, range(0, len(sources), BLOCK))
+        self._blocks(work, range(0, len(sources), width))
         return found
 
     def free(self) -> None:
         """Give the memory of the factor back; what is solved later factorises again."""
+        self._rooms.clear()
         self._factor = np.empty(0, dtype=self._factor.dtype)
 
-    def _substitute(self, x: NDArray[Any], touched: NDArray[np.bool_]) -> None:
+    def _width(self, columns: int) -> int:
+        """Columns of a block: few are shared by the threads, many are cut into the fastest size."""
+        return max(1, min(BLOCK, -(-columns // self.threads)))
+
+    def _substitute(self, x: NDArray[Any], touched: NDArray[np.bool_], room: _Room) -> None:
         e = self.elimination
-        dense.forward(x, touched, e.start, e.row_start, e.rows, e.block_start, self._factor)
-        dense.backward(x, e.start, e.row_start, e.rows, e.block_start, self._factor)
+        dense.forward(x, touched, e.start, e.row_start, e.rows, e.block_start, self._factor, room.front)
+        dense.backward(x, e.start, e.row_start, e.rows, e.block_start, self._factor, room.front)
 
     def _worst(self, squares: NDArray[np.float64]) -> float:
         return accepted(squares, self.tolerance, self.name)
 
-    def _blocks(self, work: Callable[[int], float], firsts: range) -> None:
-        """Work on blocks of columns, one thread each."""
+    def _blocks(self, work: Callable[[int, _Room], float], firsts: range) -> None:
+        """Work on blocks of columns, one thread each; the threads keep their space from call to call."""
         from threadpoolctl import threadpool_limits
 
         if not len(self._factor):
             self._factorise()
+
+        def task(first: int) -> float:
+            room = self._rooms.pop() if self._rooms else _Room(self.elimination, self._factor.dtype)
+            try:
+                return work(first, room)
+            finally:
+                self._rooms.append(room)
+
         with threadpool_limits(1), ThreadPoolExecutor(self.threads) as pool:
             try:
-                self.residual = max(self.residual, *pool.map(work, firsts), 0.0)
+                self.residual = max(self.residual, *pool.map(task, firsts), 0.0)
             except BaseException:
                 pool.shutdown(cancel_futures=True)
                 raise
@@ -206,6 +225,20 @@ class Cholesky:
             dense.extend(front, update, e.rows[e.row_start[child] : e.row_start[child + 1]], local)
         block = self._factor[e.block_start[g] : e.block_start[g + 1]].reshape(size, columns)
         return _checked(dense.eliminate(front, columns, block), front[columns:, columns:].copy())
+
+
+class _Room:
+    """Space in which one thread solves a block."""
+
+    def __init__(self, elimination: Elimination, kind: Any) -> None:
+        largest = int(max(elimination.columns.max(), elimination.below.max()))
+        self._size = len(elimination.order)
+        self._columns = np.empty(self._size * BLOCK, dtype=kind)
+        self.front = np.empty((2, largest * BLOCK), dtype=kind)
+
+    def of(self, width: int) -> NDArray[Any]:
+        """Space for so many right-hand sides (n, width)."""
+        return self._columns[: self._size * width].reshape(self._size, width)
 
 
 def _checked(good: bool, left: NDArray[Any]) -> NDArray[Any]:

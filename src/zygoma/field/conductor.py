@@ -13,7 +13,7 @@ from scipy import sparse
 from zygoma.errors import InputError, MeshError
 from zygoma.field.geometry import components, tetrahedra
 from zygoma.field.sets import ElementSets, Members
-from zygoma.field.surface import Surface, boundary, triangle_keys
+from zygoma.field.surface import Faces, Surface, triangle_keys
 from zygoma.field.tensors import compact_tensors
 from zygoma.provenance import content_hash
 from zygoma.units import show, si
@@ -253,6 +253,11 @@ class VolumeConductor:
         best = max(shares, key=lambda name: shares[name], default="unnamed")
         return best if shares.get(best) else "unnamed"
 
+    def _place(self, elements: NDArray[Any]) -> str:
+        """Set and place of some elements, for messages."""
+        x, y, z = 1e3 * self.nodes[self.tets[elements[0]]].mean(axis=0)
+        return f"{self.tissue_of(elements)!r} (first: element {elements[0]} at {x:.1f}, {y:.1f}, {z:.1f} mm)"
+
     def __repr__(self) -> str:
         kind = "isotropic" if self.conductivity.ndim == 1 else "anisotropic"
         return (
@@ -269,8 +274,20 @@ class VolumeConductor:
     @cached_property
     def _boundary(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         active = np.flatnonzero(self.conducting)
-        triangles, owners = boundary(self.tets[active])
-        return triangles, active[owners]
+        faces = Faces.of(self.tets[active])
+        if len(faces.crowded):
+            raise MeshError(
+                f"{len(faces.crowded)} elements overlap: more than two share a triangle, most of them in set "
+                f"{self._place(active[faces.crowded])}; remove what is there twice"
+            )
+        part = faces.parts(len(active))
+        if part.max():
+            loose = active[part != np.bincount(part).argmax()]
+            raise MeshError(
+                f"{len(loose)} elements hang on the rest by an edge or a node only, most of them in set "
+                f"{self._place(loose)}; join them by triangles or give them 0 S/m"
+            )
+        return faces.triangles, active[faces.owners]
 
     @cached_property
     def _geometry(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -279,7 +296,7 @@ class VolumeConductor:
             first = np.flatnonzero(bad)
             raise MeshError(
                 f"{len(first)} of {len(bad)} tetrahedra are inverted or flat, most of them in set "
-                f"{self.tissue_of(first)!r} (first: element {first[0]}); mend the mesh or the order of nodes"
+                f"{self._place(first)}; mend the mesh or the order of nodes"
             )
         return six / 6.0, gradients
 
@@ -304,7 +321,7 @@ class VolumeConductor:
             loose = np.flatnonzero(self.conducting)[label[t[:, 0]] != parts[count.argmax()]]
             raise MeshError(
                 f"the conducting part falls into {len(parts)} pieces; {len(loose)} elements, most in set "
-                f"{self.tissue_of(loose)!r}, are cut off: join them or give them 0 S/m"
+                f"{self._place(loose)}, are cut off: join them or give them 0 S/m"
             )
 
     def _deepest(self) -> int:

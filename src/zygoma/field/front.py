@@ -185,9 +185,12 @@ def eliminate_subtree(
 
 @njit(cache=True, nogil=True)
 def forward(
-    x: Any, touched: Any, start: Any, row_start: Any, rows: Any, block_start: Any, factor: Any
+    x: Any, touched: Any, start: Any, row_start: Any, rows: Any, block_start: Any, factor: Any, room: Any
 ) -> None:
-    """Forward substitution for right-hand sides (n, w) in place, through the groups that they touch only."""
+    """Forward substitution for right-hand sides (n, w) in place, through the groups that they touch only.
+
+    Of the two lines of `room` each has space for one front times w numbers.
+    """
     width = x.shape[1]
     for g in range(len(touched)):
         if not touched[g]:
@@ -195,30 +198,36 @@ def forward(
         own = rows[row_start[g] : row_start[g + 1]]
         columns = start[g + 1] - start[g]
         block = factor[block_start[g] : block_start[g + 1]].reshape(columns + len(own), columns)
-        found = np.dot(block[:columns], x[start[g] : start[g + 1]])
+        found = room[0, : columns * width].reshape(columns, width)
+        np.dot(block[:columns], x[start[g] : start[g + 1]], found)
         x[start[g] : start[g + 1]] = found
         if len(own):
-            passed = np.dot(block[columns:], found)
+            passed = room[1, : len(own) * width].reshape(len(own), width)
+            np.dot(block[columns:], found, passed)
             for i in range(len(own)):
-                row = own[i]
+                target, source = x[own[i]], passed[i]
                 for c in range(width):
-                    x[row, c] -= passed[i, c]
+                    target[c] -= source[c]
 
 
 @njit(cache=True, nogil=True)
-def backward(x: Any, start: Any, row_start: Any, rows: Any, block_start: Any, factor: Any) -> None:
-    """Backward substitution for right-hand sides (n, w) in place."""
+def backward(x: Any, start: Any, row_start: Any, rows: Any, block_start: Any, factor: Any, room: Any) -> None:
+    """Backward substitution for right-hand sides (n, w) in place; `room` as in `forward`."""
     width = x.shape[1]
     for g in range(len(start) - 2, -1, -1):
         own = rows[row_start[g] : row_start[g + 1]]
         columns = start[g + 1] - start[g]
         block = factor[block_start[g] : block_start[g + 1]].reshape(columns + len(own), columns)
         part = x[start[g] : start[g + 1]]
+        known = room[0, : columns * width].reshape(columns, width)
         if len(own):
-            behind = np.empty((len(own), width), x.dtype)
+            behind = room[1, : len(own) * width].reshape(len(own), width)
             for i in range(len(own)):
-                row = own[i]
+                behind[i] = x[own[i]]
+            np.dot(block[columns:].T, behind, known)
+            for i in range(columns):
                 for c in range(width):
-                    behind[i, c] = x[row, c]
-            part -= np.dot(block[columns:].T, behind)
-        part[:] = np.dot(block[:columns].T, part)
+                    known[i, c] = part[i, c] - known[i, c]
+        else:
+            known[:] = part
+        np.dot(block[:columns].T, known, part)

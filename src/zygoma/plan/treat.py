@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from zygoma.treatment import Dose, Timetable
     from zygoma.treatment.session import Session
 
-CACHED = ("leadfield", "dose")
+CACHED = ("face", "leadfield", "dose")
 """Kinds of results that are kept between runs, each a folder of the cache."""
 
 
@@ -57,7 +57,8 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
     SolverError
         A solution misses its goal for residual, delivered current or power balance.
     """
-    from zygoma.face import Face
+    from zygoma.face.kept import kept_face
+    from zygoma.face.morph import Person
     from zygoma.field import LeadField, VolumeConductor
     from zygoma.treatment import Programme
     from zygoma.treatment.session import Session
@@ -71,7 +72,7 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
         drive = _apparatus(plan)
         programme = Programme.load(asked.name)
     with stage("face"):
-        face = Face.average(sex=who.sex, age=who.age, bmi=who.bmi, resolution=resolution, **who.morphs)
+        face = kept_face(Person(who.sex, who.age, who.bmi, who.morphs), resolution)
     with stage("conductor"):
         conductor = VolumeConductor.from_face(face)
     with stage("timetable"):

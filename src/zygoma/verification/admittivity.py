@@ -40,11 +40,46 @@ def admittivity(cells: tuple[int, ...] = (8, 16, 32)) -> list[Record]:
     for lead in (real, turned, still, spread):
         lead.close()
     found = [
-        Record(case, "scaled body v. real one", _largest(scaled - exact, size), 1e-12, "linearity"),
-        Record(case, "no displacement current v. real body", _largest(limit - exact, size), 1e-12, "limit"),
-        Record(case, "reciprocity", float(abs(from_k[l] / from_l[k] - 1)), 1e-8, "symmetry"),
-        Record(case, "delivered current off", field.delivered_error, 1e-3, "variational reaction"),
-        Record(case, "complex power balance off", field.power_balance_error, 5e-3, "stored J and sheets"),
+        Record(
+            "admittivity-scaled",
+            case,
+            "scaled body v. real one",
+            _largest(scaled - exact, size),
+            1e-12,
+            "linearity",
+        ),
+        Record(
+            "admittivity-real-limit",
+            case,
+            "no displacement current v. real body",
+            _largest(limit - exact, size),
+            1e-12,
+            "limit",
+        ),
+        Record(
+            "admittivity-reciprocity",
+            case,
+            "reciprocity",
+            float(abs(from_k[l] / from_l[k] - 1)),
+            1e-8,
+            "symmetry",
+        ),
+        Record(
+            "admittivity-delivered",
+            case,
+            "delivered current off",
+            field.delivered_error,
+            1e-3,
+            "variational reaction",
+        ),
+        Record(
+            "admittivity-power",
+            case,
+            "complex power balance off",
+            field.power_balance_error,
+            5e-3,
+            "stored J and sheets",
+        ),
     ]
     return found + complex_slab(cells)
 
@@ -73,9 +108,32 @@ def complex_slab(cells: tuple[int, ...] = (8, 16, 32)) -> list[Record]:
     orders = np.log2(np.array(errors[-2]) / np.array(errors[-1])) / np.log2(cells[-1] / cells[-2])
     case, source = "slab mode, complex contrast, anisotropic", "separation of variables"
     return [
-        Record(case, "order of potential at the nodes", float(orders[0]), 1.8, source, True),
-        Record(case, "order of current density at the middles", float(orders[1]), 0.9, source, True),
-        Record(case, f"relative error of potential, {cells[-1]} cells", errors[-1][0], 0.003, source),
+        Record(
+            "admittivity-slab-order-potential",
+            case,
+            "order of potential at the nodes",
+            float(orders[0]),
+            1.8,
+            source,
+            True,
+        ),
+        Record(
+            "admittivity-slab-order-density",
+            case,
+            "order of current density at the middles",
+            float(orders[1]),
+            0.9,
+            source,
+            True,
+        ),
+        Record(
+            "admittivity-slab-error",
+            case,
+            f"relative error of potential, {cells[-1]} cells",
+            errors[-1][0],
+            0.003,
+            source,
+        ),
     ]
 
 
