@@ -124,6 +124,7 @@ class VolumeConductor:
         RangeError
             The frequency is out of range.
         """
+        asked = {"changes": changes, "frequency": frequency}
         sets: dict[str, Members] = {}
         for name in face.muscles:
             sets[name] = partial(face.muscle_elements, name)
@@ -132,7 +133,7 @@ class VolumeConductor:
         return cls(
             face.nodes,
             face.tets,
-            face.conductivity(changes, frequency),
+            face.conductivity(**{name: value for name, value in asked.items() if value is not None}),
             sets=sets,
             tissue=face.tissue,
             tissues=face.tissues,
