@@ -52,5 +52,9 @@ class MeshError(ZygomaError):
     """A mesh is not a valid body: inverted, open or unconnected elements."""
 
 
+class SchedulerError(ZygomaError):
+    """Workers or the scheduler that leads them cannot be reached, or were lost too often."""
+
+
 class SolverError(ZygomaError):
     """A solution does not meet its own check (residual, delivered current, power balance)."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -10,7 +11,7 @@ import typer
 
 from zygoma.cli.exit import LIMIT_EXCEEDED
 from zygoma.cli.progress import StageProgress
-from zygoma.errors import UnknownNameError
+from zygoma.errors import InputError, UnknownNameError
 from zygoma.provenance import cache_dir
 
 if TYPE_CHECKING:
@@ -26,17 +27,32 @@ def treat(
     set_: Annotated[
         list[str] | None, typer.Option("--set", help="section.key=value; may be repeated.")
     ] = None,
-    seed: Annotated[int | None, typer.Option(help="Kept in the result; nothing random yet.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Of the samples of --uncertainty.")] = None,
+    uncertainty: Annotated[
+        int | None,
+        typer.Option(
+            metavar="N", help="Samples of what is not known of the face, at least 16; 200 are good."
+        ),
+    ] = None,
+    scheduler: Annotated[
+        str | None, typer.Option(help="Scheduler of dask.distributed for the samples: tcp://HOST:PORT.")
+    ] = None,
+    workers: Annotated[
+        int | None, typer.Option(help="Worker processes on this machine for the samples.")
+    ] = None,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object on standard output.")] = False,
 ) -> None:
     """Compute a session on a face and write its report.
 
     The plan names a device, a face and a programme. The current is computed for every position of the
-    two probes, summed over the session, and shown in report.html beside what was assumed. Ends with 3 when a
-    limit with action refuse or stop is exceeded.
+    two probes, summed over the session, and shown in report.html beside what was assumed. With --uncertainty
+    the session is computed on N faces that differ in what is not known, and every number gets an interval.
+    Ends with 3 when a limit with action refuse or stop is exceeded.
     """
-    from zygoma.plan import Plan
+    from zygoma.plan import Plan, propagate
     from zygoma.plan import treat as compute
+    from zygoma.plan.scheduler import Scheduler
+    from zygoma.plan.uncertainty import check_samples
     from zygoma.report import folder, report
 
     overrides = list(set_ or [])
@@ -47,11 +63,20 @@ def treat(
     if seed is not None:
         overrides.append(f"options.seed={seed}")
     asked = Plan.load(plan, overrides)
+    where = Scheduler(scheduler, workers)
+    if uncertainty is not None:
+        check_samples(uncertainty)
+    elif where != Scheduler():
+        raise InputError("--scheduler and --workers are for samples; give --uncertainty N too")
     folder.check(out)
     progress = StageProgress()
     try:
         with progress:
             treatment = compute(asked, progress)
+            found = None
+            if uncertainty is not None:
+                found = propagate(asked, uncertainty, progress=progress, scheduler=where)
+                treatment = replace(treatment, uncertainty=found)
             page = report(treatment, Path(out), progress)
     except KeyboardInterrupt as error:
         raise KeyboardInterrupt(_kept(progress)) from error
@@ -60,6 +85,8 @@ def treat(
     if as_json:
         typer.echo(json.dumps(treatment.json(str(page))))
     else:
+        if found is not None:
+            typer.echo(str(found))
         typer.echo(f"{treatment}\nreport: {page}")
         _say(treatment.limits)
     if treatment.limits.exceeded:

@@ -29,7 +29,7 @@ def build(
     moved = binding.displacement("fine", source_vertices - source.morph())
     fine = Surface(fine_template.points + moved, fine_template.triangles)
     uniform = None if layers is None else uniform_layers(layers)
-    stack = layer_stack(fine, LayerFields.load(), person.age, person.bmi, person.fat_factor, uniform)
+    stack = layer_stack(fine, LayerFields.load(), person.age, person.bmi, person.factors, uniform)
 
     def at(field: Array) -> Array:
         return binding.sample(resolution, field)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numba
 import numpy as np
@@ -11,7 +11,7 @@ from scipy import sparse
 
 from zygoma.errors import MeshError, RangeError, UnknownNameError
 from zygoma.face.binding import is_symmetric, reflected, template_skin
-from zygoma.face.shell import LAYERS, fit_layers, limit_slope, medial_radius
+from zygoma.face.shell import LAYERS, SLOTS, fit_layers, limit_slope, medial_radius
 from zygoma.face.surface import Array, Index, Surface, conjugate_gradients, unit_vectors
 from zygoma.face.template import LayerFields
 from zygoma.face.thickness import MM, choice, site_layers
@@ -19,6 +19,18 @@ from zygoma.face.untangle import untangle
 from zygoma.provenance import load_data
 
 _LARGEST = 0.1  # no layer is as thick [m]
+
+
+@dataclass(frozen=True)
+class Factors:
+    """A person's thickness of skin, superficial fat and muscles over the average."""
+
+    skin: float = 1.0
+    fat: float = 1.0
+    muscle: float = 1.0
+
+
+AVERAGE = Factors()
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,7 +63,7 @@ def layer_stack(
     fields: LayerFields,
     age: float,
     bmi: float,
-    fat_factor: float = 1.0,
+    factors: Factors = AVERAGE,
     uniform: Array | None = None,
 ) -> Stack:
     """Layer stack of a person on the fine skin.
@@ -68,8 +80,9 @@ def layer_stack(
         return (field + field[mirror]) / 2 if symmetric else field
 
     floor = choice("layer_floor") * MM
+    fields = replace(fields, **{slot: factors.muscle * getattr(fields, slot) for slot in SLOTS})
     if uniform is None:
-        targets = _anatomical(fields, age, bmi, fat_factor, floor)
+        targets = _anatomical(fields, age, bmi, factors, floor)
     else:
         targets = np.tile(uniform, (len(skin.points), 1))
     deepest, part = choice("cap") * MM, choice("ball_fraction")
@@ -128,9 +141,12 @@ def uniform_layers(layers: Mapping[str, float] | Sequence[float]) -> Array:
     return found
 
 
-def _anatomical(fields: LayerFields, age: float, bmi: float, fat_factor: float, floor: float) -> Array:
-    """Thickness (n, 4) of skin, fat, SMAS, deep [m] by site."""
-    dermis, fat_site, bone_site = (fields.region_weights @ site for site in site_layers(age, bmi, fat_factor))
+def _anatomical(fields: LayerFields, age: float, bmi: float, factors: Factors, floor: float) -> Array:
+    """Thickness (n, 4) of skin, fat, SMAS, deep [m] by site; what the muscles gain pushes the bone deeper."""
+    sites = site_layers(age, bmi, factors.fat, factors.skin)
+    dermis, fat_site, bone_site = (fields.region_weights @ site for site in sites)
+    muscles = fields.smas_upper + fields.smas_lower + fields.deep
+    bone_site = bone_site + (1 - 1 / factors.muscle) * muscles
     room = bone_site - dermis - fields.smas - floor
     least = np.maximum(choice("fat_share_over_bone") * fat_site, floor)
     fat = np.where(fields.deep < floor, np.clip(room, least, np.maximum(fat_site, floor)), fat_site)

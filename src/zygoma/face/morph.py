@@ -11,6 +11,7 @@ from types import MappingProxyType
 import numpy as np
 
 from zygoma.errors import RangeError, UnknownNameError
+from zygoma.face.layers import Factors
 from zygoma.face.source import RACES, HeadSource, age_coefficient
 from zygoma.face.surface import Array
 from zygoma.face.thickness import check_person, choice
@@ -24,6 +25,8 @@ _OPPOSITES = (
     ("concave", "convex"),
     ("compress", "uncompress"),
 )
+FACTORS = ("skin_factor", "fat_factor", "muscle_factor")
+FACTOR_RANGE = (0.2, 3.0)
 _MACROS = ("macrodetails", "expression", "faceunits")
 
 
@@ -52,7 +55,7 @@ def sliders() -> Mapping[str, tuple[str | None, str]]:
 def morph_names() -> tuple[str, ...]:
     """Every morph that a face takes: sliders by side, sliders for both sides, races, weight and muscle."""
     both = {name[:-2] for name in sliders() if name.endswith(("_r", "_l"))}
-    return tuple(sorted({*sliders(), *both, *RACES, "weight", "muscle", "fat_factor"}))
+    return tuple(sorted({*sliders(), *both, *RACES, "weight", "muscle", *FACTORS}))
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,8 @@ class Person:
         Body-mass index, 16 to 45 kg/m2; moves the fat of the layers and the shape of head, cheek and neck.
     morphs : mapping of str to float
         Coefficients by `morph_names`: sliders from -1 to 1, races as shares, ``weight`` and ``muscle`` from
-        0 to 1, ``fat_factor`` as the person's superficial fat over the average.
+        0 to 1, ``skin_factor``, ``fat_factor`` and ``muscle_factor`` as the person's thickness of skin,
+        superficial fat and muscles over the average.
 
     Raises
     ------
@@ -91,21 +95,21 @@ class Person:
             if name not in known:
                 raise UnknownNameError("morph", name, known)
             low, high = (
-                (0.2, 3.0)
-                if name == "fat_factor"
+                FACTOR_RANGE
+                if name in FACTORS
                 else (0.0 if name in (*RACES, "weight", "muscle") else -1.0, 1.0)
             )
             if not (isinstance(value, Real) and low <= value <= high):
                 raise RangeError(f"morph {name} is {value!r}; give a number from {low:g} to {high:g}")
 
     @property
-    def fat_factor(self) -> float:
-        """Superficial fat over the average of this age and body-mass index."""
-        return float(self.morphs.get("fat_factor", 1.0))
+    def factors(self) -> Factors:
+        """Thickness of skin, superficial fat and muscles over the average of this age and index."""
+        return Factors(*(float(self.morphs.get(name, 1.0)) for name in FACTORS))
 
     def vertices(self) -> Array:
         """(n, 3) vertices of the source head in the shape of this person [m]."""
-        given = {k: v for k, v in self.morphs.items() if k != "fat_factor"}
+        given = {k: v for k, v in self.morphs.items() if k not in FACTORS}
         race = {name: given.pop(name) for name in RACES if name in given}
         weight, muscle = given.pop("weight", 0.5), given.pop("muscle", 0.5)
         coefficient = {**_shape_of_bmi(self.bmi)}

@@ -44,11 +44,13 @@ def check_person(sex: str, age: float, bmi: float) -> None:
         raise RangeError(f"bmi is {bmi:g}; give kg/m2 from {low:g} to {high:g}")
 
 
-def site_layers(age: float, bmi: float, fat_factor: float = 1.0) -> tuple[Array, Array, Array]:
+def site_layers(
+    age: float, bmi: float, fat_factor: float = 1.0, skin_factor: float = 1.0
+) -> tuple[Array, Array, Array]:
     """Skin, superficial fat and depth of the bone of every region.
 
     Skin is living epidermis and dermis. Fat grows with the body-mass index and falls with age as
-    ``anatomy.toml`` says, and pushes the bone deeper by the same length.
+    ``anatomy.toml`` says, and pushes the bone deeper by the same length; so does skin that a factor thickens.
 
     Parameters
     ----------
@@ -58,6 +60,8 @@ def site_layers(age: float, bmi: float, fat_factor: float = 1.0) -> tuple[Array,
         Body-mass index [kg/m2].
     fat_factor : float
         Person's fat over the average of that age and index.
+    skin_factor : float
+        Person's skin over the average.
 
     Returns
     -------
@@ -72,5 +76,6 @@ def site_layers(age: float, bmi: float, fat_factor: float = 1.0) -> tuple[Array,
     skin = np.array([anatomy["dermis"][r["dermis"]]["default_value"] + epidermis for r in layers.values()])
     average = np.array([anatomy["fat"]["site"][r["fat"]]["value"] for r in layers.values()])
     fat = average * max(growth, 0.1) * ageing * fat_factor
-    bone = np.array([r["bone"] for r in layers.values()]) + fat - average
+    bone = np.array([r["bone"] for r in layers.values()]) + fat - average + (skin_factor - 1) * skin
+    skin = skin * skin_factor
     return skin * MM, fat * MM, bone * MM

@@ -32,6 +32,9 @@ TISSUES = (
 RANK = {"skin": 0, "fat": 1, "smas": 2, "deep": 3, "bone": 4, "inside": 5}
 """Depth ranks: how far below the skin an element belongs."""
 
+ALONG = "muscle_along"
+"""Name of the conductivity of muscle along its fibres, where `muscle` is that across them."""
+
 _KEYS = {"soft": "muscle_isotropic", "brain": "brain_lump"}
 
 
@@ -84,7 +87,8 @@ def conductivity(
     fibre : (m, 3) array
         Unit vectors along the fibres, zero where there are none.
     changes : mapping of str to float, optional
-        Other values for tissues by name [S/m]; for muscle, across the fibres with the same anisotropy ratio.
+        Other values for tissues by name [S/m]; for muscle, across the fibres with the same anisotropy ratio,
+        unless ``muscle_along`` says what it is along them.
 
     Returns
     -------
@@ -95,13 +99,17 @@ def conductivity(
     across = np.array([t.sigma for t in known])
     along = np.array([t.sigma_along for t in known])
     for name, value in (changes or {}).items():
-        if name not in TISSUES:
-            raise UnknownNameError("tissue", name, TISSUES)
+        if name not in (*TISSUES, ALONG):
+            raise UnknownNameError("tissue", name, (*TISSUES, ALONG))
         if not 0 <= value < np.inf:
             raise RangeError(f"conductivity of {name} is {value}; give S/m of at least 0")
+        if name == ALONG:
+            continue
         k = TISSUES.index(name)
         along[k] *= value / across[k] if across[k] > 0 else 0.0
         across[k] = value
+    if changes and ALONG in changes:
+        along[TISSUES.index("muscle")] = changes[ALONG]
     # muscle without a fibre direction takes its isotropic value
     has_fibre = (fibre != 0).any(axis=1)
     code = np.where((tissue == TISSUES.index("muscle")) & ~has_fibre, TISSUES.index("soft"), tissue)

@@ -105,7 +105,11 @@ class VolumeConductor:
 
     @classmethod
     def from_face(
-        cls, face: Any, changes: Mapping[str, float] | None = None, frequency: float | str | None = None
+        cls,
+        face: Any,
+        changes: Mapping[str, float] | None = None,
+        frequency: float | str | None = None,
+        ground: int | None = None,
     ) -> VolumeConductor:
         """Conductor of a face, with its tissues, muscles and regions as sets.
 
@@ -118,6 +122,8 @@ class VolumeConductor:
         frequency : float or str, optional
             Frequency [Hz], 1 Hz to 10 MHz, for the admittivity of the tissues; without it their low-frequency
             conductivity, real.
+        ground : int, optional
+            Node at which the potential is 0; faces with the same one can share an `Elimination`.
 
         Raises
         ------
@@ -137,6 +143,7 @@ class VolumeConductor:
             sets=sets,
             tissue=face.tissue,
             tissues=face.tissues,
+            ground=ground,
             surface=face.skin.triangles[face.contact_ok],
             mirror=face.template.mirror_node if face.is_symmetric else None,
             frequency=frequency,

@@ -18,6 +18,7 @@ from zygoma.provenance import cache_dir, content_hash, versions
 
 if TYPE_CHECKING:
     from zygoma.field.contact import Contact
+    from zygoma.field.elimination import Elimination
     from zygoma.field.field import Field
 
 BLOCK = 256
@@ -49,6 +50,9 @@ class LeadField:
     compression : float, optional
         Columns on disk take half the space where this relative error of the current density is allowed, such
         as 1e-3; it is measured on every block (95th percentile over volume, for a pair of single nodes).
+    elimination : Elimination, optional
+        That of a body with the same mesh and ground, as its `elimination` says, for "cholesky"; it saves
+        finding it again.
     """
 
     def __init__(
@@ -61,6 +65,7 @@ class LeadField:
         tolerance: float = TOLERANCE,
         progress: Progress | None = None,
         compression: float | None = None,
+        elimination: Elimination | None = None,
     ) -> None:
         self.conductor = conductor
         self.solver = choose(solver)
@@ -81,6 +86,7 @@ class LeadField:
         if compression is not None:
             self._store = self._packed(None if folder is None else folder / "packed", compression)
         self._engine: Solver | None = None
+        self._elimination = elimination
 
     @property
     def kind(self) -> Literal["float32", "complex64"]:
@@ -101,6 +107,11 @@ class LeadField:
         assert self.conductor.mirror is not None
         place = self.target_index[self.conductor.mirror[self.target_nodes]]
         return place if (place >= 0).all() else None
+
+    @property
+    def elimination(self) -> Elimination | None:
+        """Order of the elimination, found now if need be; None where the solver has none."""
+        return getattr(self._solver(), "elimination", None)
 
     @property
     def residual(self) -> float:
@@ -266,7 +277,12 @@ class LeadField:
         if self._engine is None:
             free = self.conductor.free
             grounded = self.conductor.stiffness[free][:, free]
-            self._engine = factorise(grounded, self.solver, tolerance=self.tolerance)  # type: ignore[arg-type]
+            self._engine = factorise(
+                grounded,
+                self.solver,  # type: ignore[arg-type]
+                tolerance=self.tolerance,
+                elimination=self._elimination,
+            )
         return self._engine
 
     def _source(self, node: int) -> int:

@@ -6,5 +6,15 @@ from zygoma.plan.compare import Comparison, compare
 from zygoma.plan.plan import Plan, default_resolution
 from zygoma.plan.treat import treat
 from zygoma.plan.treatment import Treatment
+from zygoma.plan.uncertainty import Uncertainty, propagate
 
-__all__ = ["Comparison", "Plan", "Treatment", "compare", "default_resolution", "treat"]
+__all__ = [
+    "Comparison",
+    "Plan",
+    "Treatment",
+    "Uncertainty",
+    "compare",
+    "default_resolution",
+    "propagate",
+    "treat",
+]

@@ -8,11 +8,13 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from zygoma.device import Delivery, Regulator, SkinLoad, deliver
+from zygoma.plan.contact import contact_of
 from zygoma.provenance import content_hash
 from zygoma.units import show
 
 if TYPE_CHECKING:
     from zygoma.device import Device, Electrode, Waveform
+    from zygoma.plan.plan import DevicePlan
 
 _STEPS = 120  # of each segment: the share differs by 1e-4 from that of 400
 _RATIO = 1.25  # between the deep resistances at which the current is computed; straight between
@@ -43,6 +45,22 @@ class Drive:
         self.device, self.waveform, self.electrode = device, waveform, electrode
         self.regulator, self.remark = Regulator.of(device)
         self._found: dict[int, float] = {}
+
+    @classmethod
+    def of(cls, asked: DevicePlan) -> Drive:
+        """Device with its waveform at the current of a plan, and the probes.
+
+        Raises
+        ------
+        InputError
+            A name does not exist, or the current is outside the device's range.
+        """
+        from zygoma.device import Device
+
+        device = Device.load(asked.name)
+        device.check_current(asked.current)
+        waveform = device.waveform(asked.waveform).scaled(asked.current)
+        return cls(device, waveform, contact_of(device, asked))
 
     @property
     def known(self) -> bool:

@@ -9,7 +9,6 @@ import numpy as np
 
 from zygoma.errors import InputError
 from zygoma.plan.beneath import density_under_contacts
-from zygoma.plan.contact import contact_of
 from zygoma.plan.drive import Drive
 from zygoma.plan.frequency import frequency_check
 from zygoma.plan.limits import limits_of
@@ -27,7 +26,7 @@ if TYPE_CHECKING:
     from zygoma.treatment import Dose, Timetable
     from zygoma.treatment.session import Session
 
-CACHED = ("face", "leadfield", "dose")
+CACHED = ("face", "leadfield", "dose", "samples")
 """Kinds of results that are kept between runs, each a folder of the cache."""
 
 
@@ -70,7 +69,7 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
     with stage("plan"):
         default, reason = default_resolution()
         resolution = plan.options.resolution or default
-        drive = _apparatus(plan)
+        drive = Drive.of(plan.device)
         programme = Programme.load(asked.name)
     with stage("face"):
         face = kept_face(Person(who.sex, who.age, who.bmi, who.morphs), resolution)
@@ -126,16 +125,6 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
         versions=versions(),
         **tables,
     )
-
-
-def _apparatus(plan: Plan) -> Drive:
-    """Device with its waveform at the current of the plan, and the probes."""
-    from zygoma.device import Device
-
-    device = Device.load(plan.device.name)
-    device.check_current(plan.device.current)
-    waveform = device.waveform(plan.device.waveform).scaled(plan.device.current)
-    return Drive(device, waveform, contact_of(device, plan.device))
 
 
 def _tables(dose: Dose, face: Face, conductor: VolumeConductor, timetable: Timetable) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from zygoma.units import show
 if TYPE_CHECKING:
     from zygoma.device import Device, Electrode, Waveform
     from zygoma.face import Face
+    from zygoma.plan.uncertainty import Uncertainty
     from zygoma.standards import LimitReport
     from zygoma.treatment import Dose, SetDose, Timetable
 
@@ -94,6 +95,8 @@ class Treatment:
         Conflicts and warnings a reader must see, such as that of the neck.
     hashes, versions : mapping
         Content hashes of plan, face, conductor and dose; versions of the packages.
+    uncertainty : Uncertainty or None
+        The same session over samples of what is not known, if that was asked for.
     """
 
     plan: Plan
@@ -134,6 +137,7 @@ class Treatment:
     seconds: Mapping[str, float] = field(default_factory=dict)
     hashes: Mapping[str, str] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
+    uncertainty: Uncertainty | None = None
 
     def json(self, report: str | None = None) -> dict[str, Any]:
         """Everything except the arrays, in SI, ready for ``json.dumps``.
@@ -177,6 +181,7 @@ class Treatment:
             "limits_undecided": [row.limit.id for row in self.limits.undecided],
             "frequency": self.frequency.json(),
             "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
+            "uncertainty": None if self.uncertainty is None else self.uncertainty.json(),
             "report": report,
             "assumptions": list(self.assumptions),
             "notices": list(self.notices),

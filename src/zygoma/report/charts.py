@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Sequence
+from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from zygoma.plan import Treatment
-from zygoma.report.words import number
+from zygoma.plan import Treatment, Uncertainty
+from zygoma.plan.uncertainty import Share
+from zygoma.report.words import number, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -81,6 +84,44 @@ def waveform_chart(treatment: Treatment) -> str:
     axis.set_xlabel(f"time  [{unit}]")
     axis.set_ylabel("current  [µA]")
     return _svg(figure)
+
+
+def shares_chart(shares: Sequence[Share]) -> str:
+    """Bars of the Sobol indices, largest on top, with their standard errors."""
+    figure, (axis,) = _figure(4.4)
+    place = np.arange(len(shares))[::-1]
+    total, error = np.array([s.total for s in shares]), np.array([s.total_error for s in shares])
+    axis.barh(place, 100 * total, 0.62, color=BAND)
+    axis.barh(place, 100 * np.array([s.first for s in shares]), 0.62, color=LINE)
+    axis.errorbar(100 * total, place, xerr=100 * error, fmt="none", ecolor=INK, elinewidth=1.4, capsize=2.5)
+    axis.set_yticks(place, [_short(s.prior.what) for s in shares])
+    axis.set_xlim(left=0)
+    axis.set_xlabel("share of the variance  [%]")
+    return _svg(figure)
+
+
+def interval_chart(treatment: Treatment, found: Uncertainty) -> str:
+    """Intervals of the muscles' dose, most dosed on top; of pairs the right one."""
+    rows = [dose for dose in treatment.muscles if dose.side != "l"]
+    rows = sorted(rows, key=lambda dose: dose.charge_density)
+    bands = [found.interval("muscles", dose.name, "charge_density") for dose in rows]
+    figure, (axis,) = _figure(4.4)
+    for place, (dose, band) in enumerate(zip(rows, bands, strict=True)):
+        if band is None:
+            continue
+        about = band.about(dose.charge_density)
+        axis.plot([about.low, about.high], [place, place], color=BAND, linewidth=5, solid_capstyle="butt")
+        axis.plot([about.median], [place], "|", color=LINE, markersize=8, markeredgewidth=1.6)
+        axis.plot([about.nominal], [place], "o", color=INK, markersize=3.2)
+    axis.set_xscale("log")
+    axis.set_yticks(range(len(rows)), [title(dose.name) for dose in rows], fontsize=8.5)
+    axis.set_xlabel("dose of one session  [C/m²]")
+    return _svg(figure)
+
+
+def _short(what: str) -> str:
+    """Heading of a property broken over two lines where it is long."""
+    return "\n".join(wrap(what, 24))
 
 
 _NOTE: dict[str, Any] = {"textcoords": "offset points", "fontsize": 11}

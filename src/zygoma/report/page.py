@@ -15,6 +15,7 @@ from zygoma.report.limits import LimitSection
 from zygoma.report.palette import Scale
 from zygoma.report.paths import probe_paths
 from zygoma.report.surfaces import layers_below
+from zygoma.report.uncertain import UncertaintySection, intervals
 from zygoma.report.words import number, percent, sided, title
 from zygoma.treatment import SetDose
 
@@ -72,19 +73,36 @@ def _content(treatment: Treatment) -> dict[str, Any]:
         "checks": answer.checks(treatment),
         "limits": LimitSection.of(treatment),
         "definitions": definitions,
-        "muscles": _table(treatment.muscles),
-        "regions": _table(treatment.regions),
-        "tissues": _table(treatment.tissues),
+        "muscles": _table(treatment, "muscles", treatment.muscles),
+        "regions": _table(treatment, "regions", treatment.regions),
+        "tissues": _table(treatment, "tissues", treatment.tissues),
+        "uncertain": UncertaintySection.of(treatment),
     }
 
 
-def _table(rows: Sequence[SetDose]) -> list[dict[str, Any]]:
+def _table(treatment: Treatment, kind: str, rows: Sequence[SetDose]) -> list[dict[str, Any]]:
     ordered = sorted(rows, key=lambda row: -row.charge_density)
     largest = max((row.charge_density for row in rows), default=0.0) or 1.0
     return [
-        {"heading": sided(row.name, row.side), "row": row, "share": 100 * row.charge_density / largest}
+        {
+            "heading": sided(row.name, row.side),
+            "row": row,
+            "share": 100 * row.charge_density / largest,
+            "band": intervals(treatment, kind, row),
+        }
         for row in ordered
     ]
+
+
+def _uncertainty(treatment: Treatment) -> dict[str, Any]:
+    found = treatment.uncertainty
+    if found is None:
+        return {}
+    shares = found.importance()
+    return {
+        "shares_chart": charts.shares_chart(shares) if shares else "",
+        "interval_chart": charts.interval_chart(treatment, found),
+    }
 
 
 def _pictures(treatment: Treatment) -> dict[str, Any]:
@@ -120,5 +138,6 @@ def _pictures(treatment: Treatment) -> dict[str, Any]:
         "quantities": others,
         "depth_chart": charts.depth_chart(treatment),
         "waveform_chart": charts.waveform_chart(treatment),
+        **_uncertainty(treatment),
         "paths": tuple(zip("AB", paths, strict=True)),
     }
