@@ -250,6 +250,13 @@ def test_conductivity_follows_the_fibre():
         conductivity(code, fibre, {"muscel": 0.1})
 
 
+def test_muscle_along_its_fibres_has_its_own_value():
+    code = np.full(1, TISSUES.index("muscle"))
+    fibre = np.array([[1.0, 0.0, 0.0]])
+    for changes in ({"muscle": 0.2, "muscle_along": 0.5}, {"muscle_along": 0.5, "muscle": 0.2}):
+        assert np.allclose(conductivity(code, fibre, changes)[0, :3], [0.5, 0.2, 0.2])
+
+
 def test_every_conductivity_lies_in_its_range_and_has_a_source():
     for name in TISSUES:
         tissue = Tissue.load(name)

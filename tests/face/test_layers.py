@@ -25,6 +25,24 @@ def test_uniform_layers_are_realised_where_the_head_has_room():
     assert (face.volumes > 0).all()
 
 
+def test_a_person_may_have_thicker_skin_fat_and_muscles():
+    """Targets grow by the factor, and the bone goes deeper by what lies above it more."""
+    average = Face.of(WOMAN, "coarse")
+    plain = average.target_thickness
+    cheek = np.linalg.norm(average.skin.points - average.landmark("mid_cheek_r"), axis=1) < 10e-3
+    for name, layer in (("skin_factor", 0), ("fat_factor", 1), ("muscle_factor", 2)):
+        found = Face.of(Person("female", 45.0, 23.0, {name: 1.3}), "coarse").target_thickness
+        gained = found[cheek] - plain[cheek]
+        expected = 0.3 * plain[cheek, layer]
+        if layer < 2:
+            assert gained[:, layer] == pytest.approx(expected, rel=1e-6)
+            assert gained[:, [k for k in range(4) if k != layer]] == pytest.approx(0, abs=1e-8)
+        else:  # fascia without muscles keeps its thickness
+            assert (gained[:, 2] <= expected + 1e-9).all()
+            assert gained[:, 2].max() > 0.9 * expected.max()
+            assert (gained[:, 3] >= -1e-9).all()
+
+
 def test_values_in_order_are_the_same_as_by_name():
     by_name = uniform_layers(dict(reversed(LAYERS.items())))
     assert (by_name == uniform_layers(tuple(LAYERS.values()))).all()

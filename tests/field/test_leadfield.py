@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from zygoma.errors import InputError, SolverError
-from zygoma.field import Contact, LeadField
+from zygoma.field import Contact, LeadField, VolumeConductor
 from zygoma.verification.numerics import contact_pair
 
 
@@ -23,6 +23,16 @@ def test_columns_are_those_of_a_direct_solve(lead, body, nodes):
     for node, row in zip(nodes[[3, 90]], rows, strict=False):
         direct = lead.direct({int(node): 1.0})[lead.target_nodes]
         assert np.abs(row - direct).max() < 1e-6 * np.abs(direct).max()
+
+
+def test_order_of_elimination_is_that_of_the_mesh_alone(body, nodes, monkeypatch):
+    shared = LeadField(body, cache=False, solver="cholesky").elimination
+    other = VolumeConductor(body.nodes, body.tets, 3 * body.conductivity, ground=body.ground)
+    wanted = LeadField(other, cache=False, solver="cholesky").matrix(nodes)
+    monkeypatch.setattr("zygoma.field.cholesky.Elimination.of", lambda *_: pytest.fail("found again"))
+    second = LeadField(other, cache=False, solver="cholesky", elimination=shared)
+    assert np.array_equal(second.matrix(nodes), wanted)
+    assert second.elimination is shared
 
 
 def test_cache_is_used_and_nothing_is_solved_again(body, nodes, tmp_path):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from textwrap import wrap
 from typing import TYPE_CHECKING, Any
 
@@ -16,6 +16,7 @@ from zygoma.report.words import number, title
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.axis import Axis
     from matplotlib.figure import Figure
 
 INK, QUIET, LINE, BAND = "#2b2430", "#7a7280", "#8c2d5c", "#e9b7a6"
@@ -33,16 +34,11 @@ TISSUES = (
 def depth_chart(treatment: Treatment) -> str:
     """Mean and 95th percentile of |J| against depth, over a strip that shows which tissue lies there."""
     profile = treatment.profile
-    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
-
     figure, (upper, lower) = _figure(3.9, rows=(3.2, 1.0))
     edges = np.append(profile.top, profile.bottom[-1]) * 1e3
     upper.stairs(profile.p95, edges, baseline=None, color=QUIET, linewidth=1.2, linestyle=(0, (4, 2)))
     upper.stairs(profile.mean, edges, baseline=None, color=LINE, linewidth=2.2)
-    upper.set_yscale("log")
-    upper.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    upper.yaxis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
-    upper.yaxis.set_minor_locator(NullLocator())
+    _log(upper.yaxis, upper.set_yscale)
     upper.set_ylabel("current density  [A/m²]")
     middle = len(profile.mean) // 2
     place = float(edges[middle])
@@ -88,13 +84,13 @@ def waveform_chart(treatment: Treatment) -> str:
 
 def shares_chart(shares: Sequence[Share]) -> str:
     """Bars of the Sobol indices, largest on top, with their standard errors."""
-    figure, (axis,) = _figure(4.4)
+    figure, (axis,) = _figure(4.8)
     place = np.arange(len(shares))[::-1]
     total, error = np.array([s.total for s in shares]), np.array([s.total_error for s in shares])
     axis.barh(place, 100 * total, 0.62, color=BAND)
     axis.barh(place, 100 * np.array([s.first for s in shares]), 0.62, color=LINE)
     axis.errorbar(100 * total, place, xerr=100 * error, fmt="none", ecolor=INK, elinewidth=1.4, capsize=2.5)
-    axis.set_yticks(place, [_short(s.prior.what) for s in shares])
+    axis.set_yticks(place, [_short(s.prior.what) for s in shares], fontsize=9)
     axis.set_xlim(left=0)
     axis.set_xlabel("share of the variance  [%]")
     return _svg(figure)
@@ -105,7 +101,7 @@ def interval_chart(treatment: Treatment, found: Uncertainty) -> str:
     rows = [dose for dose in treatment.muscles if dose.side != "l"]
     rows = sorted(rows, key=lambda dose: dose.charge_density)
     bands = [found.interval("muscles", dose.name, "charge_density") for dose in rows]
-    figure, (axis,) = _figure(4.4)
+    figure, (axis,) = _figure(4.8)
     for place, (dose, band) in enumerate(zip(rows, bands, strict=True)):
         if band is None:
             continue
@@ -113,15 +109,25 @@ def interval_chart(treatment: Treatment, found: Uncertainty) -> str:
         axis.plot([about.low, about.high], [place, place], color=BAND, linewidth=5, solid_capstyle="butt")
         axis.plot([about.median], [place], "|", color=LINE, markersize=8, markeredgewidth=1.6)
         axis.plot([about.nominal], [place], "o", color=INK, markersize=3.2)
-    axis.set_xscale("log")
+    _log(axis.xaxis, axis.set_xscale)
     axis.set_yticks(range(len(rows)), [title(dose.name) for dose in rows], fontsize=8.5)
     axis.set_xlabel("dose of one session  [C/m²]")
     return _svg(figure)
 
 
+def _log(axis: Axis, scale: Callable[[str], None]) -> None:
+    """Logarithmic axis with plain numbers at 1, 2 and 5 of each decade."""
+    from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
+
+    scale("log")
+    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
+    axis.set_minor_locator(NullLocator())
+
+
 def _short(what: str) -> str:
     """Heading of a property broken over two lines where it is long."""
-    return "\n".join(wrap(what, 24))
+    return "\n".join(wrap(what, 32))
 
 
 _NOTE: dict[str, Any] = {"textcoords": "offset points", "fontsize": 11}

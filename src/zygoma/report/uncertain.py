@@ -98,6 +98,8 @@ def _error(treatment: Treatment, found: Uncertainty) -> str:
         text += (
             f"; the polynomials behind the shares predict at least {percent(found.explained)} of the variance"
         )
+    if found.shares is not None and found.shares.terms.max() <= len(found.priors) + 1:
+        text += ". So few samples carry straight lines only: what properties do together is not seen"
     mesh = (
         ""
         if found.resolution == treatment.resolution
