@@ -108,9 +108,5 @@ def test_cohort_on_the_same_machinery(cache: Path) -> None:
 def test_no_scheduler_is_one_clear_error(cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("zygoma.plan.scheduler._PATIENCE", "1s")
     sample = Sample(Plan.load(overrides=SHORT), "coarse", {}, 0)
-<<<<<<< HEAD
-    with pytest.raises(SchedulerError, match=r"tcp://127.0.0.1:9"):
-=======
     with pytest.raises(SchedulerError, match="no scheduler of dask"):
->>>>>>> uncertainty
         Scheduler(address="tcp://127.0.0.1:9").run([sample])
