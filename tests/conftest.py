@@ -25,7 +25,8 @@ def compared(device: Any, lent: Any, session: float = 1200.0) -> Any:
     limits = limits_of(one.drive, 900.0, session, None, lent="current" in one.lent)
     alone = check(device, *own, session)
     current, needed = one.drive.waveform.amplitude, one.drive.needed(900.0)
-    return Compared(one, OutputTable.of(device), muscles, current, needed, limits, alone)
+    least = one.drive.least_area(900.0)
+    return Compared(one, OutputTable.of(device), muscles, current, needed, limits, alone, least)
 
 
 @pytest.fixture(scope="session")

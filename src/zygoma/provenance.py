@@ -25,7 +25,6 @@ _PACKAGES = (
     "numba",
     "scikit-fem",
     "pymetis",
-    "mkl",
     "pyamg",
     "zarr",
     "viser",

@@ -48,6 +48,9 @@ def _elsewhere(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         ["face", "show", "--seed", "-1"],
         ["face", "show", "--out", "face.xyz"],
         ["face", "show", "--out", ""],
+        ["verify", "spher"],
+        ["verify", "devices", "--out", ""],
+        ["verify", "devices", "--out", "/dev/null/report"],
     ],
 )
 def test_bad_input_is_refused_in_one_line(arguments: list[str]) -> None:
@@ -78,6 +81,15 @@ def test_unwritable_folder_is_refused_before_computing(tmp_path: Path) -> None:
         folder.check("")
 
 
+def test_a_refused_plan_leaves_no_folder(tmp_path: Path) -> None:
+    out = tmp_path / "new" / "t900"
+    refused = runner.invoke(app, ["treat", "--set", "device.current=900 uA", "--out", str(out)])
+    assert refused.exit_code == 2
+    assert list(tmp_path.iterdir()) == []
+    assert folder.check(tmp_path) == tmp_path  # one that exists stays
+    assert tmp_path.is_dir()
+
+
 @pytest.mark.parametrize("command", ["show", "clear"])
 @pytest.mark.parametrize("place", ["a_file", "a_file/sub", "/proc/nowhere"])
 def test_a_cache_that_cannot_be_is_not_called_empty(
@@ -105,6 +117,7 @@ def test_schema_takes_json() -> None:
 COMMANDS = [
     "",
     "treat",
+    "verify",
     "device",
     "device list",
     "device show",

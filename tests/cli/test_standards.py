@@ -218,3 +218,32 @@ def test_claims(tmp_path):
     page.write_text("\ufeff<x>\nIt <b>heals</b>.", encoding="utf-8")
     assert "2:7: 'heals'" in run("claims", page)
     run("claims", tmp_path / "none.txt", code=2)
+
+
+def test_several_waveforms_are_one_table_with_the_worst_of_them():
+    text = run("check", "pantheon", "--session", "20 min", code=3)
+    assert text.count("Questions before a session") == 1
+    assert len(text.splitlines()) < 400
+    assert "product-dc-mean" in text
+    assert "worst of 24 waveforms" in text
+    answer = json.loads(run("check", "pantheon", "--session", "20 min", "--json", code=3))
+    assert len(answer["waveforms"]) == 24
+    assert answer["exceeded"] == ["product-dc-mean", "product-net-charge-session"]
+    worst = limits(answer)["iec-pulse-energy"]
+    values = {one["waveform"]: limits(one)["iec-pulse-energy"]["value"] for one in answer["waveforms"]}
+    assert worst["value"] == max(values.values()) == values[worst["waveform"]]
+    assert worst["waveform"] == "positive 0.5 Hz"
+    single = json.loads(run("check", "myolift-mini", "--waveform", "lifting", "--json"))
+    assert [single["limits"]] == [one["limits"] for one in single["waveforms"]]
+
+
+def test_a_narrow_terminal_cuts_no_id(monkeypatch):
+    monkeypatch.setattr("zygoma.cli.check.width", lambda: 80)
+    monkeypatch.setattr("zygoma.cli.sheet.width", lambda: 80)
+    for name in ("pantheon", "myolift-mini"):
+        result = CliRunner().invoke(app, ["device", "check", name])
+        ids = [row["id"] for row in json.loads(run("check", name, "--json", code=result.exit_code))["limits"]]
+        table = [line for line in result.stdout.splitlines() if line.startswith(("│", "┃"))]
+        assert {len(line) for line in table} == {80}
+        assert {line[-1] for line in table} <= {"│", "┃"}
+        assert [id for id in ids if id not in result.stdout] == []

@@ -166,6 +166,8 @@ def test_own_file(tmp_path):
         ("i_max_A = 900e-6", 'i_max_A = "900"', UnitError, "i_max_A"),
         ("i_max_A = 900e-6", 'i_max_A = "900 mV"', UnitError, "i_max_A"),
         ("i_max_A = 900e-6", "i_max_A = -1e-6", RangeError, "expected 0 or more"),
+        ("i_max_A = 900e-6", "i_max_A = 400", RangeError, 'write text with its unit, such as "400 uA"'),
+        ("i_start_A = 1e-4, i_end_A = 1e-4", "i_start_A = 100, i_end_A = 100", RangeError, "a peak of 100 A"),
         ("i_max_A = 900e-6", "i_max_A = 0.0", RangeError, "above zero"),
         ("i_max_A = 900e-6", "i_max_A = true", InputError, "expected a number in A"),
         ("i_max_A = 900e-6", "i_max_A = inf", RangeError, "up to"),
@@ -185,6 +187,14 @@ def test_own_file(tmp_path):
         ("[device]", "[devise]", UnknownNameError, "did you mean 'device'"),
         ("[device]", "[device", InputError, "not a TOML file"),
         ('name = "My bench source"', "", InputError, "lacks 'name'"),
+        ('kind = "microcurrent"', "", InputError, "lacks 'kind'; add one of microcurrent, nmes"),
+        ('"microcurrent"\ni_min_A = "10 uA"', '"nmes"\ni_min_A = 20', RangeError, "no nmes device gives"),
+        (
+            'kind = "microcurrent"\ni_min_A = "10 uA"',
+            "i_min = 1e-5\nchannels = -1",
+            UnitError,
+            "write 'i_min_A'.* also: .*channels is -1; expected a whole number.*lacks 'kind'",
+        ),
     ],
 )
 def test_bad_files_are_refused(tmp_path, old, new, error, message):
@@ -248,6 +258,28 @@ def test_two_waveforms_of_one_id(tmp_path):
     path.write_text(FILE + FILE[FILE.index("[[waveform]]") :])
     with pytest.raises(InputError, match="two waveforms of one id"):
         Device.load(path)
+
+
+def test_what_exists_but_is_no_device_file(tmp_path):
+    table = tmp_path / "scope.csv"
+    table.write_text("1\n")
+    for path in (tmp_path, table):
+        with pytest.raises(InputError, match="is not a device file; expected an id of the catalogue"):
+            Device.load(path)
+
+
+def test_a_voltage_regulator_names_what_is_missing():
+    device = Device.from_dict(
+        {"id": "v", "name": "V", "kind": "microcurrent", "regulation": "voltage", "v_open_V": 9.0}
+    )
+    assert "its output resistance is unknown" in device.delivery_assumption
+    assert "open-circuit" not in device.delivery_assumption
+
+
+def test_an_implausible_waveform_is_refused_without_a_largest_current():
+    table = {"id": "mine", "name": "Mine", "kind": "microcurrent"}
+    with pytest.raises(RangeError, match="waveform 'square' has a peak of 400 A, which no microcurrent"):
+        Device.from_dict(table, waveforms=(Waveform.square(400.0, 10.0),))
 
 
 def test_missing_file():

@@ -241,3 +241,13 @@ def test_a_waveform_file_can_join_a_device(tmp_path):
     Waveform.load("stretching").save(path)
     path.write_text(path.read_text() + '\n[device]\nid = "m"\nname = "M"\nkind = "microcurrent"\n')
     assert Device.load(path).waveform("stretching") == Waveform.load("stretching")
+
+
+def test_every_key_of_the_schema_is_described():
+    bare = [
+        f"{name}.{key}"
+        for name, part in schema()["$defs"].items()
+        for key, field in part.get("properties", {}).items()
+        if not field.get("description")
+    ]
+    assert bare == []

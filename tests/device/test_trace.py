@@ -91,6 +91,9 @@ TABLES = {
     "decimal comma, spaces": "time/s i/mA\n0,0 1,0\n0,5 -1,0\n1,0 1\n",
     "quotes, comma at the end": '"Time (ms)","Ch1 (mA)",\n"0","1",\n"500","-1",\n"1000","1",\n',
     "words as units, CR": "Second,Current in mA\r0,1\r0.5,-1\r1,1\r",
+    "names and then units": "TIME,CH1,\nms,mA,\n0,1,\n500,-1,\n1000,1,\n",
+    "names and then units in brackets": "Time;Channel A\n(ms);(mA)\n\n0,0;1\n500,0;-1,0\n1000;1\n",
+    "spaces, units apart": "time [s] i [mA]\n0 1\n0.5 -1\n1 1\n",
     "more columns": "n,i_mA,ch_K,time_us\n1,1,7,0\n2,-1,8,500000\n\n3,1,.5,1e6\n",
 }
 
@@ -117,6 +120,11 @@ def test_columns_by_name_and_number_and_rate(tmp_path):
     assert read_csv(path, current="ch1 [V]", calibration=shunt).current == pytest.approx([1e-3, -1e-3, 1e-3])
     with pytest.raises(InputError, match="keep one of them"):
         read_csv(path, current=3, rate="4 Hz", calibration=shunt)
+    path.write_text("Model,X\nTIME,CH1\nSecond,Volt\n0,1\n0.5,-1\n1.0,1\n")
+    assert read_csv(path, current="CH1", calibration=shunt).current == pytest.approx([1e-3, -1e-3, 1e-3])
+    path.write_text("0,1\n500,-1\n1000,1\n")
+    trace = read_csv(path, time=1, time_unit="ms", current=2, calibration=Calibration("1 mA"))
+    assert trace == Polyline([0.0, 0.5, 1.0], [1e-3, -1e-3, 1e-3])
     path.write_text("1\n2\n3\n")
     trace = read_csv(path, current=1, rate="1 kHz", calibration=Calibration("10 uA"))
     assert trace.time == pytest.approx([0, 1e-3, 2e-3, 3e-3])
@@ -136,6 +144,16 @@ def test_columns_by_name_and_number_and_rate(tmp_path):
         ("time [s],i [A]\n0,1\n1\n2,1\n", {}, InputError, "line 3: too few columns, expected 2"),
         ("time [s];i [A]\n0;1\n1;0,5\n2;1.5\n", {}, InputError, "'0,5', not a number with a decimal point"),
         ("time [s];i [A]\n0;1,5\n1;0,5\n2;x\n", {}, InputError, "'x', not a number with a decimal comma"),
+        ("i_uA\n350,5\n-350,5\n", {"current": 1, "rate": "1 kHz"}, InputError, "a decimal comma may be"),
+        ("t_ms,i_uA\n0,350,5\n1,-350,5\n", {"current": 2}, InputError, "line 2 has 3 columns and the titles"),
+        ("t_ms,i_uA\n0,350\n1,350,5\n", {}, InputError, "line 3 has more than the 2 columns of line 2"),
+        ("t_ms,i_uA\n0,350,\n\n1,-350,5\n", {}, InputError, "line 4 has more than the 2 columns"),
+        ("t_ms,i_uA,ch_V\n0,350\n1,350\n", {}, InputError, "line 2 has 2 columns"),
+        ("t_ms;i_uA;j_uA\n0;350\n1;350\n", {}, InputError, "give each column a title"),
+        ("t,i_A\n0,1\n1,1\n", {"time": 1}, UnitError, "give time_unit = 'ms'"),
+        ("time [s],i [A]\n0,1\n1,1\n", {"time_unit": "ms"}, UnitError, "keep one of them"),
+        ("t,i_A\n0,1\n1,1\n", {"time": 1, "time_unit": "mA"}, UnitError, "expected a unit such"),
+        ("0,1\n1,1\n", {"current": 2, "rate": "1 Hz", "time_unit": "s"}, InputError, "keep one of them"),
         ("time [s],i [A]\nno,numbers\n", {}, InputError, "no line of numbers"),
         ("time [s],i [A]\n0,1\n1,1\n", {"current": "j"}, UnknownNameError, "column in"),
         ("time [s],i [A]\n0,1\n1,1\n", {"current": 3}, InputError, "has 2 columns"),

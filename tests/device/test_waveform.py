@@ -3,6 +3,7 @@
 import json
 import math
 import tomllib
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -341,3 +342,15 @@ def test_text_with_unit_is_read():
 def test_impossible_values_are_refused(make):
     with pytest.raises(RangeError):
         make()
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"status": "bogus"}, "status of waveform 'square':"),
+        ({"zero_charge_method": "magic"}, "zero_charge_method"),
+    ],
+)
+def test_words_that_a_file_refuses_are_refused_in_python(change, message):
+    with pytest.raises(UnknownNameError, match=message):
+        replace(Waveform.square(1e-4, 10.0), **change)

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from zygoma.device import Device
+
 FOLDER = Path(__file__).parents[2] / "examples"
 SLOW = {"03_a_session.py"}
 EXAMPLES = [
@@ -25,3 +27,15 @@ def test_example(path: Path) -> None:
     assert text.startswith('"""')
     assert "assert " in text
     runpy.run_path(str(path), run_name="__main__")
+
+
+def test_the_device_file() -> None:
+    device = Device.load(FOLDER / "device.toml")
+    assert device.unknown == ()
+    assert device.waveforms == ("lift", "smooth")
+    assert device.paired_modes[0].timing == "alternating"
+    smooth = device.waveform("smooth")
+    assert smooth.period == pytest.approx(0.1)  # two recorded periods, folded
+    assert smooth.amplitude == pytest.approx(300e-6, rel=1e-3)  # 150 mV over 500 ohm
+    assert device.status("i_max_A") == "measured"
+    assert device.status("supply") == "no source"

@@ -25,6 +25,7 @@ def test_uniform_layers_are_realised_where_the_head_has_room():
     assert (face.volumes > 0).all()
 
 
+@pytest.mark.slow
 def test_a_person_may_have_thicker_skin_fat_and_muscles():
     """Targets grow by the factor, and the bone goes deeper by what lies above it more."""
     average = Face.of(WOMAN, "coarse")

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.spatial import cKDTree
 
 from zygoma.errors import InputError, MeshError, UnknownNameError
 from zygoma.field import LeadField, VolumeConductor
@@ -31,7 +32,7 @@ def test_default_ground_is_deep():
 def test_inverted_element_names_its_set():
     nodes, tets = box(LINE, LINE, LINE)
     tets[7] = tets[7][[1, 0, 2, 3]]
-    with pytest.raises(MeshError, match=r"1 of 384 tetrahedra.*'fat' \(first: element 7\)"):
+    with pytest.raises(MeshError, match=r"1 of 384 tetrahedra.*'fat' \(first: element 7 at [-\d., ]+ mm\)"):
         VolumeConductor(nodes, tets, 0.3, sets={"fat": np.arange(20), "skin": np.arange(20, 384)})
 
 
@@ -118,3 +119,29 @@ def test_conductivity_as_text():
         VolumeConductor(nodes, tets, "0.3")
     with pytest.raises(InputError, match="a conductivity is not a number"):
         VolumeConductor(nodes, tets, ["skin"] * len(tets))
+
+
+def test_parts_that_touch_in_a_node_or_an_edge_only_are_refused():
+    nodes, tets = box(LINE, LINE, LINE)
+    size = LINE[-1]
+    for shift in ([size, size, size], [size, size, 0.0]):
+        both = np.vstack([nodes, nodes + shift])
+        same = cKDTree(nodes).query(both[len(nodes) :])
+        place = np.arange(len(both))
+        joined = same[0] < 1e-12
+        place[len(nodes) :][joined] = same[1][joined]
+        tissue = np.repeat([0, 1], len(tets))
+        with pytest.raises(
+            MeshError, match=r"384 elements hang on the rest .* 'far' \(first: element 384 at"
+        ):
+            VolumeConductor(
+                both, place[np.vstack([tets, tets + len(nodes)])], 0.3, tissue=tissue, tissues=("near", "far")
+            )
+
+
+def test_elements_that_are_there_twice_are_refused():
+    nodes, tets = box(LINE, LINE, LINE)
+    with pytest.raises(MeshError, match=r"elements overlap: .*'skin' .*element \d+ at .* mm"):
+        VolumeConductor(
+            nodes, np.vstack([tets, tets[5:6]]), 0.3, tissue=np.zeros(len(tets) + 1, int), tissues=("skin",)
+        )

@@ -18,6 +18,7 @@ def points(samples: int, inputs: int, seed: int = 1) -> Any:
     return qmc.Sobol(inputs, seed=np.random.default_rng(seed)).random(samples)
 
 
+@pytest.mark.slow
 def test_ishigami_within_its_own_error() -> None:
     a, b = 7.0, 0.1
     x = np.pi * (2 * points(512, 3) - 1)

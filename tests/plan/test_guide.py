@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 from typing import Any
 
@@ -9,6 +10,7 @@ import pytest
 
 from zygoma.device import Device, Waveform
 from zygoma.plan.contender import Contender, reference
+from zygoma.plan.drive import Drive
 from zygoma.plan.guide import _KINDS, Answer
 from zygoma.plan.plan import DevicePlan
 from zygoma.provenance import load_data
@@ -88,7 +90,9 @@ def test_published_trains_are_the_device_own(make_comparison: Any) -> None:
     assert found["waveform-published"].verdict == "meets"
     assert found["no-direct-current"].verdict == "does not meet"
     assert found["no-direct-current"].value.startswith("300 µA")
-    assert found["keeps-current"].verdict == "meets"
+    assert "; in its bipolar setting: unknown" in found["no-direct-current"].value
+    assert "In its bipolar setting: unknown." in comparison.devices[0].contender.remarks[0]
+    assert not any("stands in" in text for text in comparison.devices[0].to_dict()["assumptions"])
     assert comparison.exceeded == {"pantheon": ("product-dc-mean", "product-net-charge-session")}
 
 
@@ -103,6 +107,57 @@ def test_a_device_that_says_everything_is_judged(make_comparison: Any) -> None:
     assert found["contact-published"].value == "1 cm²"
     assert found["switches-off"].value == "20 min"
     assert "radius of the electrode" not in found["nothing-hidden"].value
+
+
+def test_a_lent_contact_decides_nothing_about_the_compliance(make_comparison: Any) -> None:
+    comparison = make_comparison("pantheon", "myolift-mini")
+    found = answers(comparison, "pantheon")["keeps-current"]
+    assert found.verdict == "unknown"
+    one = comparison.devices[0]
+    assert one.least_area == pytest.approx(2.4e-6, rel=0.02)
+    assert found.value.endswith("met from a contact area of 0.024 cm² on")
+    own = replace(one.contender.drive.electrode, contact_radius=math.sqrt(one.least_area / math.pi))
+    _, _, high = Drive(one.device, one.contender.drive.waveform, own).needed(900.0)
+    assert high <= 70.0  # the deep resistance that was taken to rise with a smaller contact is above 900 ohm
+
+
+@pytest.mark.parametrize(
+    ("fact", "value", "verdict"),
+    [
+        ("impedance_monitoring", "none", "does not meet"),
+        ("impedance_monitoring", "No", "does not meet"),
+        ("impedance_monitoring", "not fitted", "does not meet"),
+        ("impedance_monitoring", "without; see the manual", "does not meet"),
+        ("impedance_monitoring", "not known", "unknown"),
+        ("impedance_monitoring", "?", "unknown"),
+        ("impedance_monitoring", "nominal 2 kohm, checked twice a second", "meets"),
+        ("no_load_trip", True, "meets"),
+    ],
+)
+def test_a_stated_no_is_no(make_comparison: Any, fact: str, value: object, verdict: str) -> None:
+    device = {"id": "mine", "name": "Mine", "kind": "microcurrent", fact: value}
+    found = answers(make_comparison(device, "myolift-mini"), "mine")["notices-lift-off"]
+    assert found.verdict == verdict
+    # what another fact affirms counts, whatever the first one denies
+    other = {"impedance_monitoring": "no", "no_load_trip": True} | {"id": "b", "name": "B", "kind": "nmes"}
+    assert answers(make_comparison(other, "myolift-mini"), "b")["notices-lift-off"].verdict == "meets"
+
+
+def test_no_time_and_no_clearance_meet_nothing(make_comparison: Any) -> None:
+    facts = {"auto_off_s": 0.0, "relocate_beep_s": 0.0, "i_min_A": 0.0, "fda_k": ["none"]}
+    found = answers(make_comparison({"id": "m", "name": "M", "kind": "microcurrent", **facts}, "caci"), "m")
+    assert found["switches-off"].verdict == found["moves-you-on"].verdict == "does not meet"
+    assert found["starts-low"].verdict == "meets"  # a current of zero is a setting
+    assert found["cleared"].verdict == "does not meet"
+    other = {"id": "m", "name": "M", "kind": "microcurrent", "fda_k": ["applied for"]}
+    assert answers(make_comparison(other, "caci"), "m")["cleared"].verdict == "unknown"
+
+
+def test_leakage_rests_on_the_file_and_not_on_a_waveform(make_comparison: Any) -> None:
+    device = with_waveform(4e-4, leakage_normal_A=1e-5, leakage_fault_A=2e-5)
+    found = answers(make_comparison(device, "myolift-mini"), "mine")["leakage"]
+    assert found.verdict == "meets"
+    assert device.own_waveforms[0].name not in found.basis
 
 
 @pytest.mark.parametrize(("volts", "verdict"), [(1.0, "does not meet"), (6.0, "unknown"), (40.0, "meets")])

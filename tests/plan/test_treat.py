@@ -102,6 +102,13 @@ def test_assumptions_name_what_nobody_published(treatment: Treatment) -> None:
     assert any(notice.startswith("Neck") for notice in treatment.notices)
 
 
+def test_real_conductivity_is_said_to_be_enough(treatment: Treatment) -> None:
+    assert treatment.json()["frequency"]["real_is_enough"] is True
+    assert treatment.frequency.tissue == "muscle"
+    assert treatment.frequency.sentence in treatment.assumptions
+    assert treatment.frequency.sentence not in treatment.notices
+
+
 def test_dose_is_found_again(treatment: Treatment, cache: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(
         "zygoma.field.LeadField.solve", lambda *_: pytest.fail("solved although the dose is kept")

@@ -45,6 +45,7 @@ def made_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[Sample]:
     return computed
 
 
+@pytest.mark.slow
 def test_intervals_and_shares_are_those_of_the_model(made_up: list[Sample]) -> None:
     found = propagate(Plan(), 256)
     assert found.nominal[found.names.index("muscles/procerus/charge_density")] == 60.0

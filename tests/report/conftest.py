@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 
 from zygoma.device import Device, Electrode, Waveform
+from zygoma.plan.frequency import frequency_check
 from zygoma.plan.plan import Plan
 from zygoma.plan.profile import depth_profile
 from zygoma.plan.treatment import Treatment
@@ -166,6 +167,7 @@ def make_treatment(subdivisions: int = 3) -> Treatment:
         quiet_volume_fraction=0.71,
         profile=depth_profile(face, volumes, mean, np.vstack([a, b])),
         deep_resistance=900.0,
+        frequency=frequency_check(waveform, TISSUES),
         needed_voltage=(2.1, 5.7, 14.0),
         limits=check(
             Device.load("myolift-mini"),

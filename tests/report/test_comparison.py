@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -88,3 +89,26 @@ def test_sheet_for_the_terminal(three: Any) -> None:
     for section in sheet.sections:
         assert all(len(row) == len(section.columns) for row in section.rows)
         assert len(section.marks) == len(section.rows)
+
+
+def test_what_rests_on_a_lent_current_is_grey(three: Any) -> None:
+    cell = side_by_side.doses(three).lines[0].cells[1]
+    assert cell.grey
+    under = "not known; of the plan's 400 µA"
+    assert side_by_side.doses(three).under == side_by_side.limits(three).under == ("", under, "")
+    assert not side_by_side.doses(three).lines[0].cells[0].grey
+    lines = {line.heading: line for line in side_by_side.limits(three).lines}
+    assert lines["Direct current, worst 30 s ≤ 10 µA"].cells[1].grey
+    assert not lines["Length of a session ≤ 30 min"].cells[1].grey  # no current in it
+
+
+def test_the_counts_of_the_questions_add_up(three: Any) -> None:
+    sentences = [text for text in side_by_side.lead(three) if "questions it meets" in text]
+    assert len(sentences) == 3
+    for text in sentences:
+        counts = re.search(
+            r"of (\d+) questions it meets (\d+), does not meet (\d+); (\d+) ha.* known, (\d+) ", text
+        )
+        assert counts is not None
+        whole, *parts = map(int, counts.groups())
+        assert whole == sum(parts)

@@ -350,3 +350,22 @@ def test_the_compliance_cuts_what_flows_into_500_ohm():
     source = Device("v", "v", "microcurrent", facts)
     loaded = check(source, Waveform.square(1.0, 10.0), area=CM2, load=10500.0)
     assert loaded["fda1999-power-density"].value == pytest.approx(500 * 1e-3**2 / CM2, rel=1e-9)
+
+
+def test_an_own_waveform_keeps_its_amplitude_and_an_id_is_enough():
+    table = {"id": "mine", "name": "Mine", "kind": "microcurrent", "i_max_A": 4e-4}
+    device = Device.from_dict(table, waveforms=(Waveform.square(1e-4, 10.0),))
+    assert check(device, device.own_waveforms[0]).use.current == pytest.approx(1e-4)
+    assert check(device, "square").use.current == pytest.approx(1e-4)
+    assert check(device, "lifting").use.current == pytest.approx(4e-4)
+    with pytest.raises(UnknownNameError, match="did you mean 'lifting'"):
+        check(device, "liftin")
+
+
+def test_galvanic_is_a_polarity_and_waives_nothing_without_an_area():
+    direct = Waveform.square(4e-4, 10.0, kind="monophasic")
+    assert check(MINI, direct, area=CM2, session=1200.0, galvanic="positive").exceeded == ()
+    ids = [row.limit.id for row in check(MINI, direct, session=1200.0, galvanic="negative").exceeded]
+    assert ids == ["product-dc-mean", "product-net-charge-session"]
+    with pytest.raises(UnknownNameError, match="polarity of galvanic"):
+        check(MINI, direct, galvanic="up")

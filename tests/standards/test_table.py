@@ -272,7 +272,7 @@ def test_misuse_raises_our_errors():
     with pytest.raises(InputError, match="waveform 3; expected an id"):
         OutputTable.of(Device.load("myolift-md"), [3])
     with pytest.raises(UnknownNameError, match="status of waveform 'any'"):
-        OutputTable.of(device(), stated(Waveform.square(1e-4, 1.0), "any", "bogus"))
+        stated(Waveform.square(1e-4, 1.0), "any", "bogus")
 
 
 @pytest.mark.parametrize("status", ["read", "measured", "computed", None])
@@ -492,6 +492,11 @@ def test_difference_between_devices():
     _, output = comparison_sheet([two, mini]).sections
     marks = {(row[0], row[1]): mark for row, mark in zip(output.rows, output.marks, strict=True)}
     assert marks["Waveform", ""] == "unknown"
+    # a device of which nothing is known does not hide what the others have in common
+    _, output = comparison_sheet([one, two, OutputTable.of(Device.load("foreo-bear"))]).sections
+    marks = {(row[0], row[1]): mark for row, mark in zip(output.rows, output.marks, strict=True)}
+    assert marks["Maximum output voltage", "10 kΩ"] == "differs"
+    assert marks["Maximum output voltage", "2 kΩ"] == "same where known"
 
 
 def test_phases_of_the_whole_pattern():

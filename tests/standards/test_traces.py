@@ -5,7 +5,9 @@ import pytest
 from scipy.io import wavfile
 
 from zygoma.device import Device, Electrode, Waveform
+from zygoma.device.polyline import Polyline
 from zygoma.standards import OutputTable, check
+from zygoma.standards.given import of_waveform
 
 RATE = 50_000
 PROBE = Electrode.load("generic-probe")
@@ -75,3 +77,17 @@ def test_limits_of_a_trace(tmp_path):
     assert report["product-net-charge-session"].value == pytest.approx(0.24, rel=1e-3)
     assert report["product-dc-mean"].verdict == "exceeded"
     assert report["iec-pulse-energy"].value == pytest.approx(4.8e-6, rel=1e-3)
+
+
+def test_the_record_of_a_trace_counts_as_one_period_and_says_how_many_pulses_it_holds():
+    clock = np.linspace(0, 2, 20_001)
+    current = 400e-6 * np.where(clock // 0.03 % 2 == 0, 1.0, -1.0)
+    noise = 30e-6 * np.sin(12345.0 * clock)
+    says = of_waveform(Waveform.from_trace(Polyline(clock, current + noise))).says
+    assert "record of 2 s counts as one period although 33 pulses are found in it" in says
+    one = Polyline(clock[:601], current[:601])
+    assert one.pulses == 1
+    assert of_waveform(Waveform.from_trace(one)).says.endswith(", whose record counts as one period")
+    rest = Polyline([0, 1, 1.001, 2, 2.001, 3, 3.001, 4], [0, 0, 1e-4, 1e-4, 0, 0, -1e-4, -1e-4])
+    assert rest.pulses == 1
+    assert "record" not in of_waveform(Waveform.square(1e-4, 10.0)).says

@@ -95,7 +95,7 @@ def test_more_positions_than_a_batch_and_a_window(lead, body, visits, square, mo
     whole = Dose.of(lead, body, table, PROBE, square)
     monkeypatch.setattr("zygoma.treatment.montage.WINDOW", 40)
     session = Session(lead, body, table, PROBE)
-    assert len(session.montage.windows) > 1
+    assert len(list(session.montage.windows(session.shares[0].positions))) > 1
     cut = session.dose(square)
     assert np.allclose(whole.charge, cut.charge, rtol=1e-5)
     singles = [

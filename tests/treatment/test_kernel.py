@@ -14,7 +14,7 @@ W = kernel.WIDTH
 
 @pytest.fixture(scope="module")
 def elements(lead, body) -> Elements:
-    return Elements.of(lead.conductor, body, lead.target_index)
+    return Elements.of(lead.conductor, body, lead.target_index, np.flatnonzero(lead.conductor.conducting))
 
 
 @pytest.fixture(scope="module")

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from zygoma.field import VolumeConductor
-from zygoma.field.surface import boundary
+from zygoma.field.surface import Faces
 from zygoma.verification.meshes import ball, box, graded_axis
 
 
 def test_box_fills_its_volume_without_gaps():
     nodes, tets = box([0, 1, 3], [0, 2], [0, 0.5, 1])
     assert VolumeConductor(nodes, tets, 1.0).volumes.sum() == pytest.approx(6)
-    assert len(boundary(tets)[0]) == 2 * (2 * 1 + 2 * 2 + 1 * 2) * 2
+    assert len(Faces.of(tets).triangles) == 2 * (2 * 1 + 2 * 2 + 1 * 2) * 2
 
 
 def test_ball_is_closed_and_nearly_a_ball():

@@ -24,6 +24,7 @@ def test_contacts_rest_on_the_ends_and_never_too_near():
     assert np.median(moved) < 1e-6
 
 
+@pytest.mark.slow
 def test_left_and_right_muscles_get_the_same_on_the_coarse_head():
     (record,) = mirror("coarse")
     assert record.goal == 0.02

@@ -10,14 +10,14 @@ import typer
 
 from zygoma.cli.exit import LIMIT_EXCEEDED
 from zygoma.cli.quantity import above_zero
-from zygoma.cli.sheet import show_sheet
+from zygoma.cli.sheet import show_sheet, width
 from zygoma.errors import InputError, UnknownNameError
 
 if TYPE_CHECKING:
     from zygoma.device import Device, Electrode, Waveform
-    from zygoma.standards import LimitReport
+    from zygoma.standards.cases import LimitCases
 
-_POLARITIES = ("positive", "negative")
+_NARROW = 120  # characters of a terminal below which standard, clause and source stand apart
 
 
 def check(
@@ -55,7 +55,7 @@ def check(
     from zygoma.device import Device, Electrode
     from zygoma.standards import check as compare
     from zygoma.standards import checklist
-    from zygoma.standards.given import Given, of_waveform, worst
+    from zygoma.standards.cases import LimitCases
 
     device = Device.load(name)
     asked = _of_plan(plan, device) if plan else {}
@@ -65,45 +65,31 @@ def check(
     if galvanic is not None:
         _check_galvanic(galvanic, device, contact)
     length, ohms = above_zero(session, "s", "--session"), above_zero(load, "ohm", "--load")
-    doubt = device.delivery_assumption
-    reports = []
-    for shape in _waveforms(device, waveform or asked.get("waveform")):
-        given: dict[str, Any] = {"current": set_current}
-        if (
-            shape is not None
-            and set_current is None
-            and device.regulation != "voltage"
-            and device.owns(shape)
-        ):
-            shape = device.within_range(shape)
-            rests_on = [of_waveform(shape), *([Given("assumed", doubt)] if doubt else [])]
-            given = {"current": shape.amplitude, "current_from": worst(rests_on)}
-        reports.append(
-            compare(
-                device,
-                shape,
-                electrode=contact,
-                session=length or asked.get("session"),
-                load=ohms,
-                galvanic=galvanic is not None,
-                profile=tuple(profile or ()),
-                **given,
-            )
+    reports = [
+        compare(
+            device,
+            shape,
+            set_current,
+            contact,
+            length or asked.get("session"),
+            load=ohms,
+            galvanic=galvanic or False,
+            profile=tuple(profile or ()),
         )
+        for shape in _waveforms(device, waveform or asked.get("waveform"))
+    ]
+    cases = LimitCases(reports)
     if as_json:
-        answer: dict[str, Any] = reports[0].to_dict()
-        if len(reports) > 1:
-            answer = {"device": device.id, "waveforms": [report.to_dict() for report in reports]}
-            answer["exceeded"] = sorted({row.limit.id for report in reports for row in report.exceeded})
+        answer = cases.to_dict()
         if galvanic is not None:
             answer["galvanic"] = galvanic
         answer["checklist"] = [item.to_dict() for item in checklist()]
         typer.echo(json.dumps(answer, ensure_ascii=False))
     else:
-        _print(reports)
+        _print(cases)
         if galvanic is not None:
             typer.echo(f"galvanic: a direct current is wanted, the active electrode is {galvanic}")
-    if any(report.exceeded for report in reports):
+    if cases.exceeded:
         raise typer.Exit(LIMIT_EXCEEDED)
 
 
@@ -120,10 +106,11 @@ def _waveforms(device: Device, name: str | None) -> list[Waveform | None]:
 
 def _check_galvanic(polarity: str, device: Device, electrode: Electrode | None) -> None:
     """Refuse a waiver of the limits on direct current that leaves polarity or contact area open."""
+    from zygoma.standards.check import POLARITIES
     from zygoma.standards.table import smallest_area
 
-    if polarity not in _POLARITIES:
-        raise UnknownNameError("polarity after --galvanic:", polarity, _POLARITIES)
+    if polarity not in POLARITIES:
+        raise UnknownNameError("polarity after --galvanic:", polarity, POLARITIES)
     if smallest_area(device, electrode)[0] is None:
         raise InputError(
             f"--galvanic {polarity} for {device.name}, whose contact area is not known; add --electrode, or"
@@ -160,13 +147,11 @@ def _of_plan(path: Path, device: Device) -> dict[str, Any]:
     return settings | {"session": length}
 
 
-def _print(reports: list[LimitReport]) -> None:
+def _print(cases: LimitCases) -> None:
     from zygoma.standards.limit_sheet import limit_sheet
 
-    for report in reports:
-        show_sheet(limit_sheet(report))
-    for report in reports:
-        typer.echo(f"\n{report}")
-        if report.undecided:
-            names = ", ".join(row.limit.id for row in report.undecided)
-            typer.echo(f"undecided, something is unknown: {names}")
+    show_sheet(limit_sheet(cases, narrow=width() < _NARROW))
+    typer.echo(f"\n{cases}")
+    if cases.undecided:
+        names = ", ".join(worst.row.limit.id for worst in cases.undecided)
+        typer.echo(f"undecided, something is unknown: {names}")

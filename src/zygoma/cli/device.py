@@ -130,6 +130,7 @@ def show_device(
         [
             (fact["label"], _words(key, fact["value"]), f"[{fact['status']}]")
             for key, fact in result["facts"].items()
+            if fact["value"] != []
         ]
     )
     for title, lines in (
@@ -187,5 +188,9 @@ def _words(key: str, value: Any) -> str:
         return " ".join(f"{part} {item}" if part == "count" else str(item) for part, item in value.items())
     if isinstance(value, float):
         unit = unit_of(key)
-        return f"{value * 1e4:g} cm2" if unit == "m**2" else show(value, unit) if unit else f"{value:g}"
+        if unit == "m**2":
+            return f"{value * 1e4:g} cm2"
+        if unit == "s" and value >= 60:
+            return f"{value / 60:.3g} min"
+        return show(value, unit) if unit else f"{value:g}"
     return str(value)

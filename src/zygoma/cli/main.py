@@ -14,6 +14,7 @@ from zygoma.cli.compare import compare
 from zygoma.cli.exit import FAILED, INTERRUPTED, WRONG_USE
 from zygoma.cli.table import table
 from zygoma.cli.treat import treat
+from zygoma.cli.verify import verify
 from zygoma.errors import InputError, ZygomaError
 from zygoma.provenance import versions
 
@@ -46,6 +47,7 @@ app = typer.Typer(
     epilog="Example: zygoma treat        Exit codes: 0 done, 1 failed, 2 wrong use, 3 a limit is exceeded.",
 )
 app.command(epilog='Example: zygoma treat plan.toml --resolution coarse --set device.current="300 uA"')(treat)
+app.command(epilog="Example: zygoma verify sphere discs --out my-verify")(verify)
 device.app.command("table", epilog="Example: zygoma device table myolift-mini --out outputs.docx")(table)
 device.app.command("check", epilog="Example: zygoma device check myolift-md --electrode generic-probe")(check)
 device.app.command("claims", epilog="Example: zygoma device claims leaflet.txt")(claims)

@@ -9,7 +9,7 @@ from typing import Any, cast
 from zygoma.device.burst import Burst
 from zygoma.device.phase import KINDS, Kind, pause
 from zygoma.device.polyline import Polyline, kind_of
-from zygoma.device.record import STATUSES, check, one_of
+from zygoma.device.record import STATUSES, ZERO_CHARGE, check, one_of
 from zygoma.device.segment import SHAPES, Segment, Shape
 from zygoma.device.trace import TRACE, trace_from_table
 from zygoma.device.waveform import Waveform
@@ -17,7 +17,6 @@ from zygoma.errors import InputError, RangeError, UnknownNameError
 from zygoma.provenance import load_data
 
 FILE = "devices.toml"
-ZERO_CHARGE = ("active", "capacitor", "ground")
 WAVEFORM = {
     "id": "line",
     "name": "line",
@@ -79,7 +78,7 @@ def waveform_from_table(table: Mapping[str, Any], where: str, folder: Path | Non
     The current stands in one of ``segments``, ``points`` (a polyline) and ``trace`` (a measured file, its
     path relative to `folder`).
     """
-    checked = check(table, WAVEFORM, where, ("id", "name", "status", "source"))
+    checked = check(table, WAVEFORM, where, ("id", "name", "status", "source"), {"status": STATUSES})
     one_of(checked["status"], "status", STATUSES, where)
     if "zero_charge_method" in checked:
         one_of(checked["zero_charge_method"], "zero_charge_method", ZERO_CHARGE, where)
@@ -89,7 +88,7 @@ def waveform_from_table(table: Mapping[str, Any], where: str, folder: Path | Non
         raise InputError(f"{where} has {found}; expected one of segments, points and trace")
     try:
         if "segments" in checked:
-            check(checked, WAVEFORM, where, ("kind",))
+            check(checked, WAVEFORM, where, ("kind",), {"kind": KINDS})
             if not checked["segments"]:
                 raise InputError(f"{where} has no segments; give at least one")
             segments: tuple[Segment, ...] | Polyline = tuple(_segments(checked, where))
@@ -152,7 +151,7 @@ def _segments(checked: Mapping[str, Any], where: str) -> Iterator[Segment]:
 
 
 def _segment(table: Any, where: str) -> Segment:
-    checked = check(table, SEGMENT, where, ("duration_s", "shape"))
+    checked = check(table, SEGMENT, where, ("duration_s", "shape"), {"shape": SHAPES})
     shape = cast(Shape, one_of(checked["shape"], "shape", SHAPES, where))
     keys = KEYS[shape]
     check(checked, SEGMENT, where, keys)

@@ -26,6 +26,13 @@ _UNIT = re.compile(
 )
 
 
+_COMMA = (
+    "; a decimal comma may be the reason: write decimal points, or part the columns by semicolons, and give"
+    " each column a title"
+)
+_EACH = "; give each column a title"
+
+
 @dataclass(frozen=True, eq=False)
 class Columns:
     """Columns of a text file.
@@ -58,10 +65,11 @@ class Columns:
         Raises
         ------
         InputError
-            The file cannot be read or has no line of numbers.
+            The file cannot be read, has no line of numbers, titles with units that are not as many as the
+            columns, or a line that has more columns than the first.
         """
         where, data = Path(path).name, _bytes(path)
-        begin, titles, refused = 0, "", ""
+        begin, above, titles, refused = 0, "", "", ""
         for number, raw in enumerate(data[:_HEAD].tobytes().splitlines(keepends=True), 1):
             line = _decoded(raw).strip().lstrip("# ")
             mark = next((mark for mark in ";\t," if mark in line), " ")
@@ -70,17 +78,20 @@ class Columns:
             point = "." if mark == "," else _decimal_sign(data[begin:])
             fields = _fields(line, mark)
             if fields and all(_is_number(field, point) for field in fields):
-                heads = _fields(titles, mark)
-                named = (
-                    [_named(head) for head in heads]
-                    if len(heads) == len(fields)
-                    else [("", None)] * len(fields)
-                )
-                return cls(where, tuple(named), mark, point, data[begin:].tobytes(), number)
+                text = data[begin:].tobytes()
+                named = _titled(above, titles, mark, len(fields))
+                if named is None:
+                    given = len(_heads(titles, mark))
+                    found = f"{len(fields)} columns and the titles {titles[:60]!r} are {given}"
+                    raise InputError(f"{where} line {number} has {found}{_COMMA if mark == ',' else _EACH}")
+                if mark == "," and (wider := _wider(text, len(fields))) is not None:
+                    found = f"has more than the {len(fields)} columns of line {number}"
+                    raise InputError(f"{where} line {number + wider} {found}{_COMMA}")
+                return cls(where, named, mark, point, text, number)
             if refused == "" and any(_is_number(field, point) for field in fields):
                 refused = f", line {number} is {line[:60]!r}"
             begin += len(raw)
-            titles = line or titles
+            above, titles = (titles, line) if line else (above, titles)
         raise InputError(
             f"{where} has no line of numbers{refused}; expected columns parted by comma, semicolon, tab or "
             "blanks"
@@ -225,6 +236,52 @@ def _is_number(text: str, point: str = ".") -> bool:
     except ValueError:
         return False
     return "_" not in text
+
+
+def _titled(above: str, titles: str, mark: str, count: int) -> tuple[tuple[str, str | None], ...] | None:
+    """Name and unit of each column; None where titles with units are not as many as the columns.
+
+    Where the last line before the numbers holds nothing but units, as after ``TIME,CH1`` in ``Second,Volt``,
+    the names are those of the line above it.
+    """
+    heads = _heads(titles, mark)
+    named = tuple(map(_named, heads))
+    if len(heads) != count:
+        is_title = mark != " " and not any(_is_number(head) for head in heads)
+        return None if is_title and any(unit for _, unit in named) else (("", None),) * count
+    units = [unit or (head if _is_unit(head) else None) for head, (_, unit) in zip(heads, named, strict=True)]
+    bare = all(name in ("", head) for head, (name, _) in zip(heads, named, strict=True))
+    names = _heads(above, mark)
+    if bare and all(units) and len(names) == count and not any(map(_is_number, names)):
+        return tuple((name.strip("'# "), unit) for name, unit in zip(names, units, strict=True))
+    return named
+
+
+def _heads(titles: str, mark: str) -> list[str]:
+    """Titles of the columns; between blanks a unit in brackets belongs to the word before it."""
+    if mark == " ":
+        return re.split(r"\s+(?![\[(])", titles.strip())
+    return _fields(titles, mark)
+
+
+def _wider(text: bytes, count: int) -> int | None:
+    """Number from 0 of the first line that more commas part than `count` columns need, if there is one."""
+    lines = text.count(b"\n") + (not text.endswith(b"\n"))
+    if text.count(b",") in ((count - 1) * lines, count * lines):
+        return None
+    numbers = np.frombuffer(text, dtype=np.uint8)
+    starts = np.r_[0, np.flatnonzero(numbers[:-1] == ord("\n")) + 1]
+    commas = np.add.reduceat(numbers == ord(","), starts, dtype=np.int64)
+    for k in np.flatnonzero(commas >= count):
+        line = text[starts[k] :].split(b"\n", 1)[0]
+        if len(_fields(_decoded(line).strip(), ",")) > count:
+            return int(k)
+    return None
+
+
+def _is_unit(text: str) -> bool:
+    """Whether a title is a unit of time, current or voltage and nothing else, such as ``ms``."""
+    return any(is_in(f"1 {text.strip()}", kind) for kind in _UNITS)
 
 
 def _named(title: str) -> tuple[str, str | None]:

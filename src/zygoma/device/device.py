@@ -11,7 +11,7 @@ from typing import Any
 
 from zygoma.device.catalogue import find_waveform, waveform_from_table, waveform_tables
 from zygoma.device.channels import PairedMode
-from zygoma.device.facts import FILE, NEEDS, read_facts
+from zygoma.device.facts import FILE, NEEDS, check_plausible, read_facts
 from zygoma.device.record import check, is_file, read_file, single, tables, titled
 from zygoma.device.source import KIND_OF_STATUS, STATED, Source, read_sources
 from zygoma.device.waveform import Waveform
@@ -19,6 +19,8 @@ from zygoma.errors import InputError, RangeError, UnknownNameError
 from zygoma.provenance import load_data
 from zygoma.units import show
 
+SOURCE = {"v_open_V": "open-circuit voltage", "r_out_ohm": "output resistance"}
+"""Facts that make the source of a voltage regulator known, in words."""
 _SECTIONS = {"schema": "count", "device": "any", "waveform": "any", "mode": "any"}
 
 
@@ -60,7 +62,11 @@ class Device:
     def __post_init__(self) -> None:
         if len({waveform.id for waveform in self.own_waveforms}) < len(self.own_waveforms):
             raise InputError("two waveforms of one id; give each its own")
-        if self.current_max is None or self.regulation == "voltage":  # whose waveforms are only shapes
+        if self.regulation == "voltage":  # whose waveforms are only shapes
+            return
+        for waveform in self.own_waveforms:
+            check_plausible(waveform.amplitude, self.kind, f"waveform {waveform.id!r} has a peak of")
+        if self.current_max is None:
             return
         for waveform in self.own_waveforms:
             share = (
@@ -103,6 +109,11 @@ class Device:
             )
             return replace(device, paired_modes=modes)
         known = {table["id"]: table for table in load_data(FILE)["device"]}
+        if str(name) not in known and str(name) and Path(name).exists():
+            raise InputError(
+                f"{name} is not a device file; expected an id of the catalogue, or a file that ends in"
+                " .toml or .json"
+            )
         if str(name) not in known:
             raise UnknownNameError("device", str(name), known)
         return cls.from_dict(known[str(name)], f"{FILE} [device {name}]")
@@ -197,7 +208,7 @@ class Device:
     @property
     def source_known(self) -> bool:
         """Whether it regulates voltage with a known open-circuit voltage and output resistance."""
-        return self.regulation == "voltage" and {"v_open_V", "r_out_ohm"} <= set(self.facts)
+        return self.regulation == "voltage" and SOURCE.keys() <= self.facts.keys()
 
     def check_current(self, current: float) -> None:
         """Refuse an amplitude that the device cannot give or that its class excludes.
@@ -271,9 +282,11 @@ class Device:
         if self.regulation == "voltage":
             if self.source_known:
                 return None
+            missing = [words for key, words in SOURCE.items() if key not in self.facts]
             return (
-                f"{self.name} regulates voltage, its open-circuit voltage or output resistance is unknown:"
-                " the delivered current is assumed to be the set current."
+                f"{self.name} regulates voltage, its {' and '.join(missing)}"
+                f" {'is' if len(missing) == 1 else 'are'} unknown: the delivered current is assumed to be the"
+                " set current."
             )
         if self.compliance is None:
             return (
@@ -285,6 +298,13 @@ class Device:
         return None
 
     @property
+    def stands_in(self) -> str | None:
+        """The sentence that a waveform of the catalogue stands in, if the device's file has none."""
+        if self.own_waveforms:
+            return None
+        return f"The waveform of {self.name} is not known exactly: a waveform of the catalogue stands in."
+
+    @property
     def assumptions(self) -> list[str]:
         """What a result with this device assumes, in sentences."""
         sentences = [self.delivery_assumption] if self.delivery_assumption else []
@@ -292,10 +312,8 @@ class Device:
             sentences.append(
                 f"The largest current of {self.name} is unknown: the set current is assumed to be possible."
             )
-        if not self.own_waveforms:
-            sentences.append(
-                f"The waveform of {self.name} is not known exactly: a waveform of the catalogue stands in."
-            )
+        if self.stands_in:
+            sentences.append(self.stands_in)
         data = load_data(FILE)["field"]
         for key in self.facts:
             status = self.status(key)

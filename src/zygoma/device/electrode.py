@@ -126,10 +126,14 @@ class Electrode:
         return math.pi * self.contact_radius**2
 
     def contact_impedance(self, frequency: float = 0.0) -> float:
-        """Magnitude of the sheet impedance of stratum corneum under the medium [ohm m2].
+        """Magnitude of `sheet_impedance` [ohm m2]."""
+        return abs(self.sheet_impedance(frequency))
 
-        A resistance parallel to a capacitance, each of an area: ``r / sqrt(1 + (2 pi f r c)**2)``. Linear:
-        the breakdown of the layer above about one volt is not in it.
+    def sheet_impedance(self, frequency: float = 0.0) -> complex:
+        """Impedance of the sheet of stratum corneum under the medium [ohm m2].
+
+        A resistance parallel to a capacitance, each of an area: ``r / (1 + 2j pi f r c)``. Linear: the
+        breakdown of the layer above about one volt is not in it.
 
         Parameters
         ----------
@@ -144,7 +148,7 @@ class Electrode:
         if not (math.isfinite(frequency) and frequency >= 0):
             raise RangeError(f"frequency {frequency!r} Hz; expected 0 or more")
         r, c = self._surface["r_ohm_m2"], self._surface["c_F_m2"]
-        return float(r / math.hypot(1.0, 2 * math.pi * frequency * r * c))
+        return complex(r / (1 + 2j * math.pi * frequency * r * c))
 
     @property
     def assumptions(self) -> list[str]:

@@ -45,10 +45,11 @@ def draw_output(waveform: Waveform, regulator: Regulator, remark: str | None = N
         delivered = regulator.into(waveform, load)
         time, current = outline(delivered, 1)
         _trace(figure.add_subplot(grid[0, k]), time, current * load, "V", "voltage")
-        title = f"{show(load, 'ohm')}: peak {show(delivered.amplitude, 'A')}"
+        volts, amperes = show(delivered.amplitude * load, "V"), show(delivered.amplitude, "A")
+        title = f"{show(load, 'ohm')}: peak {volts}, {amperes}"
         figure.axes[-1].set_title(title, loc="left", fontsize=8)
     into = regulator.into(waveform, LOADS[0])
-    time = np.linspace(0.0, _train(into), _POINTS)
+    time = np.linspace(0.0, _train(into), _POINTS, endpoint=False)  # at its end the next train begins
     _trace(figure.add_subplot(grid[1, :]), time, into.samples(time), "A", "current")
     figure.axes[-1].set_title("train at 500 ohm", loc="left", fontsize=8)
     axes = figure.add_subplot(grid[2, :])

@@ -92,6 +92,16 @@ class Polyline(Sequence[Segment]):
         """The segments as rows."""
         return Rows.straight(self.current[:-1], self.current[1:], np.diff(self.time))
 
+    @cached_property
+    def pulses(self) -> int:
+        """How many pulses of one sign the trace holds, the more numerous sign, at least 1.
+
+        A pulse begins where the current rises above half of its peak and ends where it falls below a quarter,
+        so that noise below a quarter of the peak makes none; the end of the trace goes on at its beginning.
+        """
+        peak = np.abs(self.current).max()
+        return max(1, _risings(self.current, peak), _risings(-self.current, peak))
+
     @property
     def duration(self) -> float:
         """From the first point to the last [s]."""
@@ -180,3 +190,9 @@ class Polyline(Sequence[Segment]):
     def scaled(self, divisor: float, factor: float) -> Polyline:
         """The same trace with every current divided by `divisor` and then multiplied by `factor`."""
         return Polyline(self.time, self.current / divisor * factor)
+
+
+def _risings(current: FloatArray, peak: float) -> int:
+    """How often a current rises from below a quarter of a peak to half of it, the end joined to the start."""
+    decided = current[(current >= peak / 2) | (current < peak / 4)] >= peak / 2
+    return int(np.count_nonzero(decided & ~np.roll(decided, 1)))

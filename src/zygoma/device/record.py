@@ -15,6 +15,7 @@ from zygoma.units import parse
 
 _UNITS = {"A": "A", "V": "V", "W": "W", "s": "s", "Hz": "Hz", "ohm": "ohm", "m": "m", "m2": "m**2"}
 STATUSES = ("read", "measured", "computed", "unverified", "assumption")
+ZERO_CHARGE = ("active", "capacitor", "ground")
 ENDINGS = (".toml", ".json")
 _LARGEST = 1e15  # in SI; no output, time or size of a device comes near, and its square is still a number
 _SMALLEST = 1e-30  # likewise; its square is still above zero
@@ -73,7 +74,13 @@ def titled(kind: str, table: Mapping[str, Any], where: str) -> str:
     return f"{where} [{kind} {' '.join(str(table.get('id', '?')).splitlines())}]"
 
 
-def check(table: Any, fields: Mapping[str, str], where: str, required: Iterable[str] = ()) -> dict[str, Any]:
+def check(
+    table: Any,
+    fields: Mapping[str, str],
+    where: str,
+    required: Iterable[str] = (),
+    choices: Mapping[str, Iterable[str]] | None = None,
+) -> dict[str, Any]:
     """A table whose keys and types are right, with numbers in SI.
 
     Parameters
@@ -88,11 +95,14 @@ def check(table: Any, fields: Mapping[str, str], where: str, required: Iterable[
     where : str
         File and table, for the messages.
     required : iterable of str
+    choices : mapping of str to iterable of str, optional
+        What keys that must stand can be, for the message where one is missing.
 
     Raises
     ------
     UnknownNameError
-        A key that does not exist; the nearest is offered.
+        A key that does not exist; the nearest is offered. Of several faults the first is raised, with the
+        others in its message.
     UnitError
         A key without its unit, or text without one.
     RangeError, InputError
@@ -100,17 +110,34 @@ def check(table: Any, fields: Mapping[str, str], where: str, required: Iterable[
     """
     if not isinstance(table, Mapping):
         raise InputError(f"{where} is {table!r}; expected a table")
-    checked = {}
+    checked: dict[str, Any] = {}
+    faults: list[InputError] = []
     for key, value in table.items():
-        if key not in fields:
-            with_unit = [name for name in fields if unit_of(name) and name.rpartition("_")[0] == key]
-            if with_unit:
-                raise UnitError(f"{where}: {key!r} has no unit; write {with_unit[0]!r}")
-            raise UnknownNameError(f"key in {where}:", key, fields)
-        checked[key] = _value(fields[key], key, value, where)
-    if missing := [key for key in required if key not in checked]:
-        raise InputError(f"{where} lacks {missing[0]!r}; add it")
+        try:
+            checked[key] = _value(_kind(key, fields, where), key, value, where)
+        except InputError as error:
+            faults.append(error)
+    for key in required:
+        if key not in table:
+            known = ", ".join((choices or {}).get(key, ()))
+            faults.append(InputError(f"{where} lacks {key!r}; add {f'one of {known}' if known else 'it'}"))
+    if faults:
+        first, *others = faults
+        if others:
+            also = "; ".join(str(error).removeprefix(f"{where}: ") for error in others)
+            first.args = (f"{first}; also: {also}",)
+        raise first
     return checked
+
+
+def _kind(key: str, fields: Mapping[str, str], where: str) -> str:
+    """Type of a key that may stand."""
+    if key in fields:
+        return fields[key]
+    with_unit = [name for name in fields if unit_of(name) and name.rpartition("_")[0] == key]
+    if with_unit:
+        raise UnitError(f"{where}: {key!r} has no unit; write {with_unit[0]!r}")
+    raise UnknownNameError(f"key in {where}:", key, fields)
 
 
 def one_of(value: str, kind: str, known: Iterable[str], where: str) -> str:

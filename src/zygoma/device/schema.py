@@ -17,12 +17,11 @@ from zygoma.device.catalogue import (
     SEGMENT,
     TRACE_TABLE,
     WAVEFORM,
-    ZERO_CHARGE,
 )
 from zygoma.device.channels import MODE, MODE_NEEDS, TIMINGS
 from zygoma.device.facts import ABOVE_ZERO, ELECTRODE, FILE, NEEDS, REGULATIONS, WORDS
 from zygoma.device.phase import KINDS
-from zygoma.device.record import STATUSES, unit_of
+from zygoma.device.record import STATUSES, ZERO_CHARGE, unit_of
 from zygoma.provenance import load_data
 
 # forms of types whose parts are found here; a type checker knows them only when they are written out
@@ -40,6 +39,42 @@ _WORDS = {
     "trace": "a measured file, relative to this one, with its calibration",
     "off_s": "rest after the burst",
     "status": "what the numbers are",
+    "id": "short name for the command line",
+    "name": "in plain words",
+    "kind": "class of the device, or phases of the waveform",
+    "notes": "anything else",
+    "source": "where the numbers come from",
+    "fields": "names of the facts that this source covers",
+    "ref": "document, page, or own measurement",
+    "segments": "pieces of one period, one after the other",
+    "burst": "periods that run for a while and rest",
+    "zero_charge_method": "how the device makes the net charge zero",
+    "i_start_A": "current where the segment begins",
+    "i_end_A": "current where it ends",
+    "i_peak_A": "peak of the half-sine",
+    "duration_s": "length of the segment",
+    "shape": "course of the current, or form of the electrode",
+    "on_s": "time during which periods run",
+    "rise_s": "ramp at the beginning of a burst",
+    "fall_s": "ramp at its end",
+    "file": "CSV or WAV file beside this one",
+    "current": "column of the current, title or number from 1",
+    "time": "column of the time, title or number from 1",
+    "time_unit": "unit of the column of time where its title has none",
+    "rate": "samples a second, such as 10 kHz, where there is no time",
+    "per_unit": "what the number 1 is, such as 1 mA, where the column has no unit",
+    "shunt": "resistance across which a voltage was recorded",
+    "channel": "channel of a WAV file, from 1",
+    "start_s": "where the part that is used begins",
+    "stop_s": "where it ends",
+    "periods": "how many periods the part holds; it is folded to their mean",
+    "zero_below": "samples up to this current count as 0",
+    "channels": "ids of the two waveforms; of a device, how many channels it has",
+    "electrodes": "what touches",
+    "material": "of the electrode",
+    "count": "how many of them",
+    "size_note": "what is said of the size, in words",
+    "note": "anything else",
     "timing": "whether both channels may flow at once",
     "delay_s": "how much later the second channel begins",
 }
@@ -86,7 +121,8 @@ def _model(
     columns: dict[str, Any] = {}
     for key, kind in fields.items():
         unit = unit_of(key)
-        words = "; ".join(filter(None, [_WORDS.get(key), f"{unit}, or text with a unit" if unit else None]))
+        said = _WORDS.get(key) or load_data(FILE)["field"].get(key, {}).get("label")
+        words = "; ".join(filter(None, [said, f"{unit}, or text with a unit" if unit else None]))
         default = ... if key in needed else None
         of = types[key] if key in types else _type(kind, key)
         columns[key] = (of, Field(default, description=words or None))

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from zygoma.device.calibration import Calibration
+from zygoma.device.calibration import Calibration, is_in
 from zygoma.device.columns import Columns
 from zygoma.device.polyline import Polyline
 from zygoma.device.record import check
@@ -23,6 +23,7 @@ TRACE = {
     "file": "text",
     "current": "any",
     "time": "any",
+    "time_unit": "text",
     "rate": "text",
     "per_unit": "text",
     "shunt": "text",
@@ -39,6 +40,7 @@ def read_csv(
     *,
     current: str | int | None = None,
     time: str | int | None = None,
+    time_unit: str | None = None,
     rate: str | None = None,
     calibration: Calibration | None = None,
 ) -> Polyline:
@@ -56,6 +58,8 @@ def read_csv(
     current, time : str or int, optional
         Names of the columns, with or without unit, or their numbers from 1. Without a name the one column is
         taken that is in a unit of current or voltage, or of time.
+    time_unit : str, optional
+        Unit of the column of time, such as ``"ms"``, where the file states none.
     rate : str, optional
         Samples a second, such as ``"10 kHz"``, where there is no column of time.
     calibration : Calibration, optional
@@ -72,6 +76,8 @@ def read_csv(
     columns = Columns.read(path)
     where = columns.where
     wanted = columns.place(current, "current")
+    if rate is not None and time_unit is not None:
+        raise InputError(f"{where}: a rate of {rate!r} and a unit of time are given; keep one of them")
     if rate is not None and (time is not None or columns.fitting("time")):
         raise InputError(f"{where}: a column of time and a rate of {rate!r} are given; keep one of them")
     timed = None if rate is not None else columns.place(time, "time")
@@ -80,11 +86,7 @@ def read_csv(
     amperes = (calibration or Calibration()).amperes(columns.names[wanted][1], f"{where} column {wanted + 1}")
     if timed is None:
         return _recorded(columns.numbers(wanted)[0] * amperes, parse(rate or "", "Hz"), where)
-    unit = columns.names[timed][1]
-    if unit is None:
-        raise UnitError(
-            f"{where} column {timed + 1} states no unit; name it such as 'time [s]', or give a rate"
-        )
+    unit = _unit_of_time(columns.names[timed][1], time_unit, f"{where} column {timed + 1}")
     seconds, values = columns.numbers(timed, wanted)
     return _polyline(seconds * parse(f"1 {unit}", "s"), values * amperes, where)
 
@@ -142,13 +144,13 @@ def trace_from_table(table: Mapping[str, Any], where: str, folder: Path | None =
     path = (folder or Path()) / checked["file"]
     calibration = Calibration(checked.get("per_unit"), checked.get("shunt"))
     if path.suffix.lower() == ".wav":
-        if foreign := sorted({"current", "time", "rate"} & set(checked)):
+        if foreign := sorted({"current", "time", "time_unit", "rate"} & set(checked)):
             raise InputError(f"{where}: a WAV file has no {foreign[0]!r}; leave it out")
         trace = read_wav(path, channel=checked.get("channel", 1), calibration=calibration)
     else:
         if "channel" in checked:
             raise InputError(f"{where}: a CSV file has no channels; name the column with 'current'")
-        columns = {key: checked[key] for key in ("current", "time", "rate") if key in checked}
+        columns = {key: checked[key] for key in ("current", "time", "time_unit", "rate") if key in checked}
         trace = read_csv(path, **columns, calibration=calibration)
     if "start_s" in checked or "stop_s" in checked:
         stop = checked.get("stop_s", float(trace.time[-1]))
@@ -156,6 +158,20 @@ def trace_from_table(table: Mapping[str, Any], where: str, folder: Path | None =
     if "zero_below" in checked:
         trace = trace.silenced(parse(checked["zero_below"], "A"))
     return trace.folded(checked.get("periods", 1))
+
+
+def _unit_of_time(stated: str | None, given: str | None, where: str) -> str:
+    """Unit of a column of time, of which the file or the caller states one."""
+    if stated is not None and given is not None:
+        raise UnitError(f"{where} is in {stated} and time_unit is {given!r} too; keep one of them")
+    unit = stated if given is None else given.strip()
+    if unit is None:
+        raise UnitError(
+            f"{where} states no unit; name it such as 'time [s]', or give time_unit = 'ms', or a rate"
+        )
+    if not is_in(f"1 {unit}", "s"):
+        raise UnitError(f"{where}: time_unit is {unit!r}; expected a unit such as 'ms'")
+    return unit
 
 
 def _recorded(samples: FloatArray, rate: float, where: str) -> Polyline:

@@ -18,12 +18,13 @@ from zygoma.device.clip import clip_polyline, clip_segment
 from zygoma.device.pattern import Pattern, without_rounding
 from zygoma.device.phase import KINDS, Kind, Repetition, one_period
 from zygoma.device.polyline import Polyline, kind_of, segments_of
+from zygoma.device.record import STATUSES, ZERO_CHARGE, one_of
 from zygoma.device.rows import ComplexArray, FloatArray, Rows
 from zygoma.device.segment import Segment
 from zygoma.device.spectrum import transform
 from zygoma.device.stretch import Stretches
 from zygoma.device.window import Train, Window
-from zygoma.errors import RangeError
+from zygoma.errors import RangeError, UnknownNameError
 from zygoma.units import show, si
 
 
@@ -62,6 +63,8 @@ class Waveform:
     RangeError
         No current at all, a kind that does not fit the signs, a swap time that is not positive, or a burst or
         swap time that holds more periods than can be followed.
+    UnknownNameError
+        A status or zero_charge_method that does not exist.
     """
 
     id: str
@@ -86,6 +89,10 @@ class Waveform:
             raise RangeError(f"{given} carries no current; give at least one segment other than zero")
         if self.kind not in KINDS:
             raise RangeError(f"{given} has kind {self.kind!r}; expected one of {', '.join(KINDS)}")
+        if self.status not in STATUSES:
+            raise UnknownNameError(f"status of {given}:", str(self.status), STATUSES)
+        if self.zero_charge_method is not None:
+            one_of(self.zero_charge_method, "zero_charge_method", ZERO_CHARGE, given)
         if (self.kind == "biphasic") != all(both):
             found = "both signs" if all(both) else "one sign"
             raise RangeError(f"{given} is called {self.kind}, its period has {found}; correct one of them")

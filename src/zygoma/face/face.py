@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 from zygoma.errors import UnknownNameError
 from zygoma.face import atlas
 from zygoma.face.binding import is_symmetric
+from zygoma.face.dispersion import admittivity_tensors
 from zygoma.face.layers import tet_volumes
 from zygoma.face.morph import Person
 from zygoma.face.shell import SLOTS
@@ -293,21 +294,37 @@ class Face:
 
     # physics -------------------------------------------------------------------------------------
 
-    def conductivity(self, changes: Mapping[str, float] | None = None) -> Array:
-        """(m, 6) conductivity xx, yy, zz, xy, xz, yz of every element [S/m]; see `zygoma.face.tissue`."""
-        return conductivity(self.tissue, self.fibre, changes)
+    def conductivity(
+        self, changes: Mapping[str, float] | None = None, frequency: float | str | None = None
+    ) -> NDArray[Any]:
+        """(m, 6) conductivity xx, yy, zz, xy, xz, yz of every element [S/m]; see `zygoma.face.tissue`.
 
-    def conductor(self, changes: Mapping[str, float] | None = None) -> VolumeConductor:
+        With a frequency the complex admittivity there; see `zygoma.face.dispersion`.
+        """
+        if frequency is None:
+            return conductivity(self.tissue, self.fibre, changes)
+        return admittivity_tensors(self.tissue, self.fibre, changes, frequency)
+
+    def conductor(
+        self, changes: Mapping[str, float] | None = None, frequency: float | str | None = None
+    ) -> VolumeConductor:
         """This head as a volume conductor: tissues, muscles and regions by name, contacts on its skin.
 
         Parameters
         ----------
         changes : mapping of str to float, optional
             Other conductivities of tissues by name [S/m].
+        frequency : float or str, optional
+            Frequency, 1 Hz to 10 MHz, such as ``"100 kHz"``: a complex admittivity, and phasors from it.
+
+        Raises
+        ------
+        RangeError
+            The frequency is out of range.
         """
         from zygoma.field import VolumeConductor
 
-        return VolumeConductor.from_face(self, changes)
+        return VolumeConductor.from_face(self, changes, frequency)
 
     def check(self) -> Validity:
         """Validity table of this face: elements, layers, anatomy; see `zygoma.face.validity`."""

@@ -14,6 +14,7 @@ _HOME = {
     "Patch": "contact",
     "Statistics": "field",
     "Surface": "surface",
+    "Target": "target",
     "VolumeConductor": "conductor",
     "check_contacts": "contact",
     "factorise": "solver",

@@ -19,12 +19,12 @@ def assemble(nodes: NDArray[Any], tets: NDArray[Any], conductivity: NDArray[Any]
     tets : (m, 4) array of int
         Elements.
     conductivity : (m,) or (m, 6) array
-        Isotropic values or symmetric tensors ``[xx, yy, zz, xy, xz, yz]`` [S/m].
+        Isotropic values or symmetric tensors ``[xx, yy, zz, xy, xz, yz]`` [S/m], real or complex.
 
     Returns
     -------
     (n, n) csr_matrix
-        Symmetric, rows sum to zero [S].
+        Symmetric, rows sum to zero [S]; complex for complex conductivity.
     """
     from skfem import Basis, BilinearForm, ElementTetP1, MeshTet
 
@@ -35,7 +35,8 @@ def assemble(nodes: NDArray[Any], tets: NDArray[Any], conductivity: NDArray[Any]
         validate=False,
     )
     basis = Basis(mesh, ElementTetP1(), intorder=1)
-    sigma = np.ascontiguousarray(conductivity.T, dtype=np.float64)[..., None]
+    kind = np.complex128 if np.iscomplexobj(conductivity) else np.float64
+    sigma = np.ascontiguousarray(conductivity.T, dtype=kind)[..., None]
 
     def isotropic(u: Any, v: Any, w: Any) -> Any:
         g, h = u.grad, v.grad
@@ -50,7 +51,7 @@ def assemble(nodes: NDArray[Any], tets: NDArray[Any], conductivity: NDArray[Any]
             + (xz * g[0] + yz * g[1] + zz * g[2]) * h[2]
         )
 
-    form = BilinearForm(anisotropic if conductivity.ndim == 2 else isotropic)
+    form = BilinearForm(anisotropic if conductivity.ndim == 2 else isotropic, dtype=kind)
     matrix = form.assemble(basis).tocsr()
     matrix.sort_indices()
     return matrix

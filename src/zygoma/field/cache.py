@@ -29,13 +29,16 @@ class ColumnStore:
         Number of target nodes, the length of a column.
     folder : Path or None
         Folder of the blocks; None keeps them in memory.
+    kind : {"float32", "complex64"}
+        Type of the numbers.
     """
 
     width: int
     folder: Path | None = None
+    kind: str = "float32"
     place: dict[int, tuple[str, int]] = field(default_factory=dict, init=False)
     residual: float = field(default=0.0, init=False)
-    _memory: dict[str, NDArray[np.float32]] = field(default_factory=dict, init=False)
+    _memory: dict[str, NDArray[Any]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         if self.folder is not None and self.folder.is_dir():
@@ -45,7 +48,7 @@ class ColumnStore:
     def __contains__(self, node: int) -> bool:
         return node in self.place
 
-    def add(self, nodes: NDArray[Any], columns: NDArray[np.float32], residual: float) -> None:
+    def add(self, nodes: NDArray[Any], columns: NDArray[Any], residual: float) -> None:
         """Keep a finished block of columns (k, width) for nodes (k,).
 
         Raises
@@ -69,7 +72,8 @@ class ColumnStore:
     def gather(
         self,
         nodes: NDArray[Any],
-        into: NDArray[np.float32],
+        into: NDArray[Any],
+        kept: NDArray[np.int64],
         image: NDArray[np.int64],
         turned: NDArray[np.bool_],
     ) -> None:
@@ -79,10 +83,10 @@ class ColumnStore:
         ----------
         nodes : (k,) array
             Whose columns.
-        into : (k, width) array
+        into : (k, t) array
             Written.
-        image : (width,) array
-            Where each number of a mirrored column stands in the stored one.
+        kept, image : (t,) arrays
+            Where the numbers stand in a stored column, as it is and for one that is to be mirrored.
         turned : (k,) array
             Which columns are to be mirrored.
         """
@@ -92,31 +96,44 @@ class ColumnStore:
             blocks.setdefault(name, []).append((source, row))
         for name, pairs in blocks.items():
             source, row = np.array(pairs).T
-            _copy(self._block(name), source, into, row, image, turned)
+            self._fetch(name, source, into, row, kept, image, turned)
 
-    def _block(self, name: str) -> NDArray[np.float32]:
-        """Columns (k, width) of a finished block; of one on disk only what is touched is read."""
-        if self.folder is None:
-            return self._memory[name]
+    def _fetch(
+        self, name: str, source: Any, into: NDArray[Any], rows: Any, kept: Any, image: Any, turned: Any
+    ) -> None:
+        """Copy columns `source` of a block into rows of an array; see `gather`."""
+        block = self._memory[name] if self.folder is None else self._read(name, self.kind, self.width)
+        _copy(block, source, into, rows, kept, image, turned)
+
+    def _write(self, name: str, columns: NDArray[Any]) -> None:
+        self._write_array(name, columns)
+
+    def _sizes(self, name: str, count: int) -> dict[str, int]:
+        """Bytes of each array of a block of so many columns."""
+        return {name: np.dtype(self.kind).itemsize * count * self.width}
+
+    def _read(self, name: str, kind: Any, width: int) -> NDArray[Any]:
+        """An array (any, width) on disk; only what is touched is read."""
+        assert self.folder is not None
         # an uncompressed zarr chunk holds nothing but the numbers
-        return np.asarray(np.memmap(_chunk(self.folder / name), np.float32, "r").reshape(-1, self.width))
+        return np.asarray(np.memmap(_chunk(self.folder / name), kind, "r").reshape(-1, width))
 
-    def _write(self, name: str, columns: NDArray[np.float32]) -> None:
+    def _write_array(self, name: str, values: NDArray[Any]) -> None:
         import zarr
 
         assert self.folder is not None
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            block = zarr.create_array(
+            array = zarr.create_array(
                 str(self.folder / name),
-                shape=columns.shape,
-                chunks=columns.shape,
-                dtype="float32",
+                shape=values.shape,
+                chunks=values.shape,
+                dtype=values.dtype,
                 compressors=None,
                 zarr_format=3,
                 overwrite=True,
             )
-            block[:] = columns
+            array[:] = values
         except OSError as error:
             raise InputError(
                 f"cannot write the lead field to {self.folder}: {error.strerror}; "
@@ -124,10 +141,13 @@ class ColumnStore:
             ) from error
 
     def _take(self, record: Path) -> None:
+        assert self.folder is not None
         found = json.loads(record.read_text(encoding="utf-8"))
-        chunk = _chunk(record.with_suffix(""))
-        if chunk.is_file() and chunk.stat().st_size == 4 * self.width * len(found["nodes"]):
-            self._know(record.stem, found["nodes"], found["residual"])
+        for name, size in self._sizes(record.stem, len(found["nodes"])).items():
+            chunk = _chunk(self.folder / name)
+            if not chunk.is_file() or chunk.stat().st_size != size:
+                return
+        self._know(record.stem, found["nodes"], found["residual"])
 
     def _know(self, name: str, ids: list[int], residual: float) -> None:
         self.place.update({node: (name, row) for row, node in enumerate(ids)})
@@ -140,11 +160,9 @@ def _chunk(block: Path) -> Path:
 
 
 @njit(parallel=True, cache=True)
-def _copy(block: Any, source: Any, into: Any, rows: Any, image: Any, turned: Any) -> None:
+def _copy(block: Any, source: Any, into: Any, rows: Any, kept: Any, image: Any, turned: Any) -> None:
     for k in prange(len(rows)):
         column, row = block[source[k]], into[rows[k]]
-        if turned[rows[k]]:
-            for i in range(len(row)):
-                row[i] = column[image[i]]
-        else:
-            row[:] = column
+        place = image if turned[rows[k]] else kept
+        for i in range(len(row)):
+            row[i] = column[place[i]]

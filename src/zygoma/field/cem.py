@@ -7,13 +7,15 @@ With ``Z`` the lead field between the patch nodes [ohm], ``M = sum_l mass_l / z_
     [  -B^T      G   ] [  U  ] = [   I   ]
 
 (the Woodbury identity for the bordered system); the nodal currents are ``i = B U - M phi + i_u``,
-where ``i_u`` are those of contacts with uniform current density, which have no impedance.
+where ``i_u`` are those of contacts with uniform current density, which have no impedance. ``Z`` and ``z``
+may be complex; then potentials and currents are phasors. The system is symmetric, so nothing is conjugated.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -37,14 +39,14 @@ class ContactSolution:
     potentials : (l,) array
         Potential of each electrode [V]; for uniform current density its mean over the patch.
     contact_power : (l,) array
-        Power lost in the sheet between metal and tissue [W].
+        Power lost in the sheet between metal and tissue [W]; of phasors ``integral |dU|^2 / z``, complex.
     """
 
     nodes: NDArray[np.int64]
-    currents: NDArray[np.float64]
-    by_contact: NDArray[np.float64]
-    potentials: NDArray[np.float64]
-    contact_power: NDArray[np.float64]
+    currents: NDArray[Any]
+    by_contact: NDArray[Any]
+    potentials: NDArray[Any]
+    contact_power: NDArray[Any]
 
 
 def patch_nodes(patches: Sequence[Patch]) -> NDArray[np.int64]:
@@ -70,7 +72,9 @@ def solve_contacts(Z: ArrayLike, patches: Sequence[Patch], currents: ArrayLike) 
         Shapes do not fit, or the currents do not sum to 0.
     """
     nodes = patch_nodes(patches)
-    resistance = np.asarray(Z, dtype=np.float64)
+    given = [np.asarray(Z), *(np.asarray(p.contact_impedance) for p in patches if p.contact_impedance)]
+    kind = np.complex128 if any(map(np.iscomplexobj, given)) else np.float64
+    resistance = given[0].astype(kind)
     drive = np.asarray(currents, dtype=np.float64)
     size, count = len(nodes), len(patches)
     if resistance.shape != (size, size) or drive.shape != (count,):
@@ -83,13 +87,13 @@ def solve_contacts(Z: ArrayLike, patches: Sequence[Patch], currents: ArrayLike) 
     resistance = 0.5 * (resistance + resistance.T)
     places = [np.searchsorted(nodes, patch.nodes) for patch in patches]
     sheets = [k for k, patch in enumerate(patches) if patch.contact_impedance is not None]
-    by_contact = np.zeros((count, size))
+    by_contact = np.zeros((count, size), kind)
     for k, patch in enumerate(patches):
         if patch.contact_impedance is None:
             by_contact[k, places[k]] = drive[k] * patch.weights / patch.area
-    M = np.zeros((size, size))
-    B = np.zeros((size, len(sheets)))
-    G = np.zeros(len(sheets))
+    M: NDArray[Any] = np.zeros((size, size), kind)
+    B = np.zeros((size, len(sheets)), kind)
+    G = np.zeros(len(sheets), kind)
     for column, k in enumerate(sheets):
         z = patches[k].contact_impedance or 1.0
         M[np.ix_(places[k], places[k])] += patches[k].mass / z
@@ -99,14 +103,15 @@ def solve_contacts(Z: ArrayLike, patches: Sequence[Patch], currents: ArrayLike) 
     known = np.concatenate([resistance @ by_contact.sum(axis=0), drive[sheets]])
     solution = np.linalg.solve(system, known)
     phi = solution[:size]
-    potentials, power = np.empty(count), np.zeros(count)
+    potentials, power = np.empty(count, kind), np.zeros(count, kind)
     for column, k in enumerate(sheets):
         patch, U = patches[k], solution[size + column]
         z = patch.contact_impedance or 1.0
         under = phi[places[k]]
         by_contact[k, places[k]] = (patch.weights * U - patch.mass @ under) / z
         potentials[k] = U
-        power[k] = (under @ patch.mass @ under - 2 * U * (patch.weights @ under) + U * U * patch.area) / z
+        drop = U - under  # its square over the patch: the weights sum the rows of the mass
+        power[k] = drop.conj() @ patch.mass @ drop / z
     for k, patch in enumerate(patches):
         if patch.contact_impedance is None:
             potentials[k] = patch.weights @ phi[places[k]] / patch.area

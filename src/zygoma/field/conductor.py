@@ -13,9 +13,10 @@ from scipy import sparse
 from zygoma.errors import InputError, MeshError
 from zygoma.field.geometry import components, tetrahedra
 from zygoma.field.sets import ElementSets, Members
-from zygoma.field.surface import Surface, boundary, triangle_keys
+from zygoma.field.surface import Faces, Surface, triangle_keys
 from zygoma.field.tensors import compact_tensors
 from zygoma.provenance import content_hash
+from zygoma.units import show, si
 
 _FLAT = 1e-12  # volume over the product of three edges, below which a tetrahedron counts as flat
 _MIRROR_GOAL = 1e-9  # largest relative change of the stiffness by exchanging mirror partners
@@ -25,6 +26,8 @@ _CANDIDATES = 5000  # nodes among which the ground is chosen: deep is enough, de
 class VolumeConductor:
     """Any body through which current flows, meshed with linear tetrahedra.
 
+    With complex conductivity (admittivity ``sigma + j omega eps``) potentials and currents are phasors.
+
     Parameters
     ----------
     nodes : (n, 3) array
@@ -33,7 +36,8 @@ class VolumeConductor:
         Elements, positively oriented.
     conductivity : float, text, (m,), (m, 3, 3) or (m, 6) array
         Conductivity [S/m]: one value (or text such as ``"0.3 S/m"``), one a tetrahedron, or symmetric tensors
-        (the six are ``[xx, yy, zz, xy, xz, yz]``). Elements with 0 do not conduct and are left out.
+        (the six are ``[xx, yy, zz, xy, xz, yz]``), real or complex. Elements with 0 do not conduct and are
+        left out.
     sets : mapping of str to indices, masks or callables, optional
         Named sets of elements (muscles, regions).
     tissue : (m,) array of int, optional
@@ -47,11 +51,14 @@ class VolumeConductor:
     mirror : (n,) array of int, optional
         Partner of each node, its own for nodes on the mirror plane. Where the body proves symmetric, half
         of the lead field's columns need no solution.
+    frequency : float or str, optional
+        Frequency [Hz] at which the body is seen, such as ``"100 kHz"``: an electrode on it has its impedance
+        there. Without it current and contacts are those of a direct current.
 
     Raises
     ------
     InputError
-        Shapes do not fit, or a conductivity is negative or not finite.
+        Shapes do not fit, a conductivity is negative or not finite, or the frequency is not above 0.
     MeshError
         Inverted or flat tetrahedra, or parts of the body that are not connected (the set is named).
     """
@@ -68,6 +75,7 @@ class VolumeConductor:
         ground: int | None = None,
         surface: ArrayLike | None = None,
         mirror: ArrayLike | None = None,
+        frequency: float | str | None = None,
     ) -> None:
         self.nodes = np.ascontiguousarray(nodes, dtype=np.float64)
         self.tets = np.ascontiguousarray(tets, dtype=np.int32)
@@ -82,6 +90,9 @@ class VolumeConductor:
                 f"tets name nodes {self.tets.min()} to {self.tets.max()}; there are {len(self.nodes)}"
             )
         self.conductivity = compact_tensors(conductivity, len(self.tets))
+        self.frequency = None if frequency is None else si(frequency, "Hz", "the frequency of a body")
+        if self.frequency is not None and not 0 < self.frequency < np.inf:
+            raise InputError(f"the frequency of a body is {frequency!r}; expected above 0 Hz, or none")
         self.tissue = None if tissue is None else np.asarray(tissue)
         self.tissues = tuple(tissues)
         self.sets = ElementSets({**self._tissue_sets(), **(sets or {})}, len(self.tets))
@@ -94,7 +105,11 @@ class VolumeConductor:
 
     @classmethod
     def from_face(
-        cls, face: Any, changes: Mapping[str, float] | None = None, ground: int | None = None
+        cls,
+        face: Any,
+        changes: Mapping[str, float] | None = None,
+        frequency: float | str | None = None,
+        ground: int | None = None,
     ) -> VolumeConductor:
         """Conductor of a face, with its tissues, muscles and regions as sets.
 
@@ -104,9 +119,18 @@ class VolumeConductor:
             The face; its skin without the cut planes is where contacts may rest.
         changes : mapping of str to float, optional
             Other conductivities of tissues by name [S/m].
+        frequency : float or str, optional
+            Frequency [Hz], 1 Hz to 10 MHz, for the admittivity of the tissues; without it their low-frequency
+            conductivity, real.
         ground : int, optional
             Node at which the potential is 0; faces with the same one can share an `Elimination`.
+
+        Raises
+        ------
+        RangeError
+            The frequency is out of range.
         """
+        asked = {"changes": changes, "frequency": frequency}
         sets: dict[str, Members] = {}
         for name in face.muscles:
             sets[name] = partial(face.muscle_elements, name)
@@ -115,20 +139,26 @@ class VolumeConductor:
         return cls(
             face.nodes,
             face.tets,
-            face.conductivity(changes) if changes else face.conductivity(),
+            face.conductivity(**{name: value for name, value in asked.items() if value is not None}),
             sets=sets,
             tissue=face.tissue,
             tissues=face.tissues,
             ground=ground,
             surface=face.skin.triangles[face.contact_ok],
             mirror=face.template.mirror_node if face.is_symmetric else None,
+            frequency=frequency,
         )
 
     @cached_property
     def conducting(self) -> NDArray[np.bool_]:
         """Whether each element conducts (m,)."""
-        c = self.conductivity
+        c = self.conductivity.real
         return np.asarray(c > 0 if c.ndim == 1 else c[:, :3].any(axis=1))
+
+    @property
+    def is_complex(self) -> bool:
+        """Whether the body has an admittivity, so that potentials are phasors."""
+        return np.iscomplexobj(self.conductivity)
 
     @cached_property
     def conducting_nodes(self) -> NDArray[np.bool_]:
@@ -139,9 +169,9 @@ class VolumeConductor:
 
     @cached_property
     def mean_conductivity(self) -> NDArray[np.float64]:
-        """A third of the trace of each tensor (m,) [S/m]."""
+        """A third of the trace of each tensor (m,) [S/m]; of an admittivity its magnitude."""
         c = self.conductivity
-        return c if c.ndim == 1 else c[:, :3].mean(axis=1)
+        return np.asarray(np.abs(c if c.ndim == 1 else c[:, :3].mean(axis=1)))
 
     @cached_property
     def gradients(self) -> NDArray[np.float64]:
@@ -230,19 +260,41 @@ class VolumeConductor:
         best = max(shares, key=lambda name: shares[name], default="unnamed")
         return best if shares.get(best) else "unnamed"
 
+    def _place(self, elements: NDArray[Any]) -> str:
+        """Set and place of some elements, for messages."""
+        x, y, z = 1e3 * self.nodes[self.tets[elements[0]]].mean(axis=0)
+        return f"{self.tissue_of(elements)!r} (first: element {elements[0]} at {x:.1f}, {y:.1f}, {z:.1f} mm)"
+
     def __repr__(self) -> str:
         kind = "isotropic" if self.conductivity.ndim == 1 else "anisotropic"
         return (
             f"VolumeConductor: {len(self.nodes)} nodes, {len(self.tets)} tetrahedra "
-            f"({int(self.conducting.sum())} conduct), {kind}\n"
+            f"({int(self.conducting.sum())} conduct), {kind}{self._phasors}\n"
             f"ground node {self.ground}, {len(self.sets)} sets, hash {self.hash}"
         )
+
+    @property
+    def _phasors(self) -> str:
+        at = "" if self.frequency is None else f" at {show(self.frequency, 'Hz')}"
+        return f" admittivity{at}" if self.is_complex else at
 
     @cached_property
     def _boundary(self) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         active = np.flatnonzero(self.conducting)
-        triangles, owners = boundary(self.tets[active])
-        return triangles, active[owners]
+        faces = Faces.of(self.tets[active])
+        if len(faces.crowded):
+            raise MeshError(
+                f"{len(faces.crowded)} elements overlap: more than two share a triangle, most of them in set "
+                f"{self._place(active[faces.crowded])}; remove what is there twice"
+            )
+        part = faces.parts(len(active))
+        if part.max():
+            loose = active[part != np.bincount(part).argmax()]
+            raise MeshError(
+                f"{len(loose)} elements hang on the rest by an edge or a node only, most of them in set "
+                f"{self._place(loose)}; join them by triangles or give them 0 S/m"
+            )
+        return faces.triangles, active[faces.owners]
 
     @cached_property
     def _geometry(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
@@ -251,7 +303,7 @@ class VolumeConductor:
             first = np.flatnonzero(bad)
             raise MeshError(
                 f"{len(first)} of {len(bad)} tetrahedra are inverted or flat, most of them in set "
-                f"{self.tissue_of(first)!r} (first: element {first[0]}); mend the mesh or the order of nodes"
+                f"{self._place(first)}; mend the mesh or the order of nodes"
             )
         return six / 6.0, gradients
 
@@ -276,7 +328,7 @@ class VolumeConductor:
             loose = np.flatnonzero(self.conducting)[label[t[:, 0]] != parts[count.argmax()]]
             raise MeshError(
                 f"the conducting part falls into {len(parts)} pieces; {len(loose)} elements, most in set "
-                f"{self.tissue_of(loose)!r}, are cut off: join them or give them 0 S/m"
+                f"{self._place(loose)}, are cut off: join them or give them 0 S/m"
             )
 
     def _deepest(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from numbers import Real
+from numbers import Complex, Real
 from typing import Any
 
 import numpy as np
@@ -41,7 +41,7 @@ class Patch:
         Radius of the disc [m].
     triangles : (t,) array
         Triangles of the surface under the disc.
-    contact_impedance : float or None
+    contact_impedance : float, complex or None
         Impedance of the sheet between metal and tissue [ohm m2]; None for uniform current density.
     """
 
@@ -54,7 +54,7 @@ class Patch:
     normal: NDArray[np.float64]
     radius: float
     triangles: NDArray[np.int64]
-    contact_impedance: float | None
+    contact_impedance: float | complex | None
 
     def __repr__(self) -> str:
         z = "uniform current" if self.contact_impedance is None else f"z {self.contact_impedance:.3g} ohm m2"
@@ -72,21 +72,23 @@ class Contact:
         Where the middle of the electrode is pressed [m]; the nearest skin is taken.
     electrode : Electrode, str or float
         The electrode, its id in the catalogue, or the radius of its contact disc [m].
-    contact_impedance : float, optional
-        Impedance of the sheet between metal and tissue [ohm m2]; by default that of the electrode.
-        A plain radius without impedance is a contact with uniform current density.
+    contact_impedance : float or complex, optional
+        Impedance of the sheet between metal and tissue [ohm m2]; by default that of the electrode, on a body
+        with a frequency the complex one there. A plain radius without impedance is a contact with uniform
+        current density.
 
     Raises
     ------
     ContactError
-        The point is not three finite coordinates, or radius or impedance is no number above 0.
+        The point is not three finite coordinates, or the radius or the real part of the impedance is no
+        number above 0.
     UnknownNameError
         No electrode of the catalogue has this id.
     """
 
     point: ArrayLike
     electrode: Any
-    contact_impedance: float | None = None
+    contact_impedance: float | complex | None = None
 
     def __post_init__(self) -> None:
         if hasattr(self.point, "contact_radius"):
@@ -112,8 +114,8 @@ class Contact:
         if not 0 < float(radius) < math.inf:
             raise ContactError(f"a contact has radius {radius} m; expected more than 0")
         z = self.contact_impedance
-        if z is not None and not (isinstance(z, Real) and 0 < z < math.inf):
-            raise ContactError(f"a contact has an impedance of {z!r} ohm m2; expected more than 0")
+        if z is not None and not (isinstance(z, Complex) and np.isfinite(complex(z)) and z.real > 0):
+            raise ContactError(f"a contact has an impedance of {z!r} ohm m2; expected a real part above 0")
 
     @property
     def radius(self) -> float:
@@ -121,20 +123,30 @@ class Contact:
         return float(getattr(self.electrode, "contact_radius", self.electrode))
 
     @property
-    def impedance(self) -> float | None:
-        """Contact impedance that is used [ohm m2]; None for uniform current density."""
-        if self.contact_impedance is not None:
-            return float(self.contact_impedance)
+    def impedance(self) -> float | complex | None:
+        """Contact impedance to a direct current [ohm m2]; None for uniform current density."""
+        z = self.contact_impedance
+        if z is not None:
+            return float(z) if isinstance(z, Real) else complex(z)
         own = getattr(self.electrode, "contact_impedance", None)
         return None if own is None else float(own())
 
-    def on(self, surface: Any) -> Patch:
+    def impedance_at(self, frequency: float | None) -> float | complex | None:
+        """The same at a frequency [Hz]: that of an electrode is complex there, what was given stays."""
+        own = getattr(self.electrode, "sheet_impedance", None)
+        if frequency is None or own is None or self.contact_impedance is not None:
+            return self.impedance
+        return complex(own(frequency))
+
+    def on(self, surface: Any, frequency: float | None = None) -> Patch:
         """The patch of skin under this contact.
 
         Parameters
         ----------
         surface : Surface
             The skin, such as ``conductor.surface``; anything with points and triangles will do.
+        frequency : float, optional
+            As in `impedance_at` [Hz].
 
         Raises
         ------
@@ -148,8 +160,9 @@ class Contact:
                 np.asarray(surface.points, float), np.asarray(surface.triangles, dtype=np.int64)
             )
         p, radius = np.array(self.point, dtype=np.float64), self.radius
-        if self.impedance is not None and not self.impedance > 0:
-            raise ContactError(f"a contact has an impedance of {self.impedance} ohm m2; expected more than 0")
+        z = self.impedance_at(frequency)
+        if z is not None and not z.real > 0:
+            raise ContactError(f"a contact has an impedance of {z} ohm m2; expected a real part above 0")
         _, near = surface.tree.query(p, k=min(3, len(surface.node_ids)))
         starts = surface.node_ids[np.atleast_1d(near)]
         mesh = (surface.points, surface.triangles, surface.neighbours)
@@ -186,7 +199,7 @@ class Contact:
             normal=normal,
             radius=radius,
             triangles=triangles,
-            contact_impedance=self.impedance,
+            contact_impedance=z,
         )
 
 
@@ -211,10 +224,11 @@ def check_contacts(conductor: VolumeConductor, patches: Sequence[Patch]) -> None
         if a.contact_impedance is None:
             continue
         least = resolvable_impedance(conductor, a)
-        if a.contact_impedance < least:
+        if abs(a.contact_impedance) < least:
             raise ContactError(
-                f"a contact impedance of {a.contact_impedance:.2g} ohm m2 cannot be resolved by this mesh, "
-                f"which needs at least {least:.2g} there (edge over conductivity); refine the mesh"
+                f"a contact impedance of {abs(a.contact_impedance):.2g} ohm m2 cannot be resolved by this "
+                f"mesh, which needs at least {least:.2g} there (edge over conductivity); refine the mesh, or "
+                "give the radius of the contact alone for uniform current density"
             )
 
 

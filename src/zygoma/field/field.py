@@ -31,6 +31,10 @@ POWER_GOAL = 5e-3
 class Field:
     """Where the current goes for one set of contacts.
 
+    In a body with an admittivity, or under a complex contact impedance, potentials, currents, E and J are
+    complex: phasors at the amplitude of the current, whose phase is 0. Powers are then those of
+    ``conj(U) I``, as for phasors of effective values; at the amplitude the mean over time is half of them.
+
     Attributes
     ----------
     conductor : VolumeConductor
@@ -46,7 +50,7 @@ class Field:
     electrode_potential : (l,) array
         Potential of each electrode [V].
     sheet_power : (l,) array
-        Power lost between each electrode and the tissue [W].
+        Power lost between each electrode and the tissue [W]; of phasors complex.
     residual : float
         Largest relative residual of the columns that made the field.
     patches : tuple of Patch
@@ -59,12 +63,12 @@ class Field:
     """
 
     conductor: VolumeConductor
-    potential: NDArray[np.float64]
+    potential: NDArray[Any]
     requested: NDArray[np.float64]
-    sources: NDArray[np.float64]
+    sources: NDArray[Any]
     source_nodes: NDArray[np.int64]
-    electrode_potential: NDArray[np.float64]
-    sheet_power: NDArray[np.float64]
+    electrode_potential: NDArray[Any]
+    sheet_power: NDArray[Any]
     residual: float
     patches: tuple[Patch, ...] = ()
 
@@ -81,25 +85,25 @@ class Field:
             )
 
     @cached_property
-    def E(self) -> NDArray[np.float64]:
+    def E(self) -> NDArray[Any]:
         """Electric field of each element (m, 3) [V/m]; 0 where nothing conducts."""
         body = self.conductor
-        field: NDArray[np.float64] = -np.einsum("mi,mij->mj", self.potential[body.tets], body.gradients)
+        field: NDArray[Any] = -np.einsum("mi,mij->mj", self.potential[body.tets], body.gradients)
         field[~body.conducting] = 0.0
         return field
 
     @cached_property
-    def J(self) -> NDArray[np.float64]:
+    def J(self) -> NDArray[Any]:
         """Current density of each element (m, 3) [A/m2]."""
         return apply(self.conductor.conductivity, self.E)
 
     @cached_property
     def power_density(self) -> NDArray[np.float64]:
-        """Power per volume in each element (m,) [W/m3]."""
-        return np.asarray(np.einsum("mi,mi->m", self.J, self.E))
+        """Power dissipated per volume in each element (m,) [W/m3]."""
+        return np.asarray(self._density.real)
 
     @cached_property
-    def delivered(self) -> NDArray[np.float64]:
+    def delivered(self) -> NDArray[Any]:
         """Current that each contact delivers (l,) [A], by the variational reaction of the stored J.
 
         The reaction of a node is ``-integral J . grad N dV``. A node shared by two contacts counts
@@ -110,7 +114,7 @@ class Field:
         touched = self.sources != 0
         return np.array(
             [
-                float(np.sum(reaction[mask] - total[mask] + own[mask]))
+                np.sum(reaction[mask] - total[mask] + own[mask])
                 for own, mask in zip(self.sources, touched, strict=True)
             ]
         )
@@ -118,8 +122,8 @@ class Field:
     @cached_property
     def delivered_current(self) -> float:
         """Current through the body [A]: half the sum of the magnitudes over all contacts and the ground."""
-        ground = -float(self.delivered.sum())
-        return 0.5 * (float(np.abs(self.delivered).sum()) + abs(ground))
+        ground = -self.delivered.sum()
+        return 0.5 * float(np.abs(self.delivered).sum() + abs(ground))
 
     @cached_property
     def delivered_error(self) -> float:
@@ -133,23 +137,33 @@ class Field:
 
     @cached_property
     def contact_power(self) -> float:
-        """Power lost between the electrodes and the tissue [W]."""
-        return float(self.sheet_power.sum())
+        """Power dissipated between the electrodes and the tissue [W]."""
+        return float(self.sheet_power.sum().real)
 
     @cached_property
     def power(self) -> float:
-        """Power that the contacts put in [W]."""
-        return float(self.electrode_potential @ self.requested)
+        """Power that the contacts put in and that is dissipated [W]."""
+        return float(self._put_in.real)
 
     @cached_property
     def power_balance_error(self) -> float:
-        """Relative difference of the power put in and the power dissipated."""
-        return abs(self.power - self.tissue_power - self.contact_power) / abs(self.power)
+        """Relative difference of the power put in and the power in body and contacts.
+
+        Of phasors with its imaginary part, which the capacitances hold: ``conj(U) I`` is the integral of
+        ``kappa |E|^2`` and, in each sheet, of ``|dU|^2 / z``.
+        """
+        inside = self.conductor.volumes @ self._density + self.sheet_power.sum()
+        return float(abs(self._put_in - inside) / abs(self._put_in))
 
     @cached_property
     def resistance(self) -> float:
         """Power put in over the square of the current [ohm]; for two contacts their resistance."""
         return self.power / self.delivered_current**2
+
+    @cached_property
+    def impedance(self) -> complex:
+        """Voltage over current of two contacts [ohm]; its real part is `resistance`."""
+        return self._put_in.conjugate() / self.delivered_current**2
 
     @cached_property
     def tissue_power_fraction(self) -> dict[str, float]:
@@ -176,14 +190,28 @@ class Field:
     def __repr__(self) -> str:
         return (
             f"Field: {show(self.delivered_current, 'A')} delivered ({self.delivered_error:.1e} off), "
-            f"{show(self.resistance, 'ohm')}\n"
+            f"{show(self.resistance, 'ohm')}{self._reactance}\n"
             f"tissue {show(self.tissue_power, 'W')}, contacts {show(self.contact_power, 'W')}, "
             f"power balance {self.power_balance_error:.1e}\n"
             f"residual {self.residual:.1e}, {len(self.conductor.nodes)} nodes, "
             f"ground node {self.conductor.ground}"
         )
 
-    def _reaction(self, nodes: NDArray[np.int64]) -> NDArray[np.float64]:
+    @property
+    def _reactance(self) -> str:
+        if not np.iscomplexobj(self.potential):
+            return ""
+        return f" with reactance {show(self.impedance.imag, 'ohm')}"
+
+    @cached_property
+    def _density(self) -> NDArray[Any]:
+        return np.asarray(np.einsum("mi,mi->m", self.J, self.E.conj()))
+
+    @cached_property
+    def _put_in(self) -> complex:
+        return complex(self.electrode_potential.conj() @ self.requested)
+
+    def _reaction(self, nodes: NDArray[np.int64]) -> NDArray[Any]:
         body = self.conductor
         place = np.full(len(body.nodes), -1, dtype=np.int64)
         place[nodes] = np.arange(len(nodes))
@@ -191,7 +219,9 @@ class Field:
         flux = -np.einsum("mij,mj->mi", body.gradients[near], self.J[near]) * body.volumes[near, None]
         index = place[body.tets[near]]
         inside = index >= 0
-        return np.bincount(index[inside], flux[inside], len(nodes)).astype(np.float64)
+        total = np.zeros(len(nodes), flux.dtype)
+        np.add.at(total, index[inside], flux[inside])
+        return total
 
 
 def field_of_nodes(lead: LeadField, sources: Mapping[int, float | str]) -> Field:
@@ -229,7 +259,15 @@ def field_of_contacts(lead: LeadField, contacts: Sequence[Any], current: Current
                 f"a contact is {contact!r}; expected Contact objects, or one mapping of node to A alone"
             )
     drive = contact_currents(current, len(contacts))
-    patches = tuple(contact.on(lead.conductor.surface) for contact in contacts)
+    body = lead.conductor
+    if body.is_complex and body.frequency is None:
+        for contact in contacts:
+            if contact.impedance is not None and contact.contact_impedance is None:
+                raise InputError(
+                    "the body has a complex admittivity and no frequency at which an electrode has its "
+                    "impedance; give VolumeConductor(frequency=...) or Contact(contact_impedance=...)"
+                )
+    patches = tuple(contact.on(body.surface, body.frequency) for contact in contacts)
     check_contacts(lead.conductor, patches)
     nodes = patch_nodes(patches)
     rows = lead.matrix(nodes)
@@ -253,16 +291,17 @@ def field_of_contacts(lead: LeadField, contacts: Sequence[Any], current: Current
 def _mix(
     lead: LeadField,
     nodes: NDArray[np.int64],
-    amperes: NDArray[np.float64],
-    rows: NDArray[np.float32] | None = None,
-) -> NDArray[np.float64]:
+    amperes: NDArray[Any],
+    rows: NDArray[Any] | None = None,
+) -> NDArray[Any]:
     body = lead.conductor
     if len(lead.target_nodes) < int(body.conducting_nodes.sum()):
         raise InputError("the lead field keeps only some nodes; make one with the default target for fields")
     columns = lead.matrix(nodes) if rows is None else rows
-    potential = np.zeros(len(body.nodes))
-    mixed = np.zeros(len(lead.target_nodes))
+    kind = np.result_type(amperes.dtype, columns.dtype, np.float64)
+    potential = np.zeros(len(body.nodes), kind)
+    mixed = np.zeros(len(lead.target_nodes), kind)
     for ampere, column in zip(amperes, columns, strict=True):
-        mixed += ampere * column.astype(np.float64)
+        mixed += ampere * column.astype(kind)
     potential[lead.target_nodes] = mixed
     return potential

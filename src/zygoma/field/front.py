@@ -12,7 +12,8 @@ from typing import Any
 import numpy as np
 from numba import njit
 
-_TILE, _PANEL, _STRIP = 64, 256, 256  # edges of the blocks of a front: fastest here, measured
+TILE, PANEL, STRIP = 64, 256, 256
+"""Edges of the blocks of a front; fastest here, measured."""
 
 
 @njit(cache=True, nogil=True)
@@ -29,41 +30,68 @@ def eliminate(front: Any, columns: int, block: Any) -> bool:
         Written: ``inv(L11)`` with zeros above its diagonal, and ``L21``.
     """
     m = front.shape[0]
-    for first in range(0, columns, _PANEL):
-        last = min(first + _PANEL, columns)
-        for begin in range(first, last, _TILE):
-            end = min(begin + _TILE, last)
-            inverse = np.zeros((end - begin, end - begin), front.dtype)
-            if not _inverse_root(front[begin:end, begin:end], inverse):
-                return False
-            front[begin:end, begin:end] = inverse  # of the tile, as it is needed below
-            if end < m:
-                reached = np.dot(front[end:m, begin:end].copy(), inverse.T)
-                front[end:m, begin:end] = reached
-                if end < last:
-                    front[end:m, end:last] -= np.dot(reached, reached[: last - end].T)
+    for first in range(0, columns, PANEL):
+        last = min(first + PANEL, columns)
+        if not eliminate_panel(front, first, last):
+            return False
         if last < columns:
             panel = front[last:m, first:last].copy()
-            for begin in range(last, columns, _STRIP):
-                end = min(begin + _STRIP, columns)
-                front[begin:m, begin:end] -= np.dot(panel[begin - last :], panel[begin - last : end - last].T)
+            for begin in range(last, columns, STRIP):
+                update_strip(front, panel, last, begin, min(begin + STRIP, columns))
     if columns < m:
-        lower = front[columns:m, :columns].copy()
-        for begin in range(0, m - columns, _STRIP):
-            end = min(begin + _STRIP, m - columns)
-            front[columns + begin : columns + end, columns : columns + end] -= np.dot(
-                lower[begin:end], lower[:end].T
-            )
-        block[columns:] = lower
-    block[:columns] = 0
-    for begin in range(0, columns, _TILE):
-        end = min(begin + _TILE, columns)
-        tile = front[begin:end, begin:end].copy()
-        block[begin:end, begin:end] = tile
-        if begin:
-            left = np.dot(front[begin:end, :begin].copy(), block[:begin, :begin].copy())
-            block[begin:end, :begin] -= np.dot(tile, left)
+        block[columns:] = front[columns:, :columns]
+        for begin in range(columns, m, STRIP):
+            update_rows(front, block, columns, begin, min(begin + STRIP, m))
+    for begin in range(0, columns, STRIP):
+        invert_strip(front, columns, block, begin, min(begin + STRIP, columns))
     return True
+
+
+@njit(cache=True, nogil=True)
+def eliminate_panel(front: Any, first: int, last: int) -> bool:
+    """Columns `first` to `last` of L, but inverted tiles on the diagonal."""
+    m = front.shape[0]
+    for begin in range(first, last, TILE):
+        end = min(begin + TILE, last)
+        inverse = np.zeros((end - begin, end - begin), front.dtype)
+        if not _inverse_root(front[begin:end, begin:end], inverse):
+            return False
+        front[begin:end, begin:end] = inverse
+        if end < m:
+            reached = np.dot(front[end:m, begin:end].copy(), inverse.T)
+            front[end:m, begin:end] = reached
+            if end < last:
+                front[end:m, end:last] -= np.dot(reached, reached[: last - end].T)
+    return True
+
+
+@njit(cache=True, nogil=True)
+def update_strip(front: Any, panel: Any, start: int, begin: int, end: int) -> None:
+    """Take a panel, the rows from `start` on of some columns of L, from columns `begin` to `end`."""
+    front[begin:, begin:end] -= np.dot(panel[begin - start :], panel[begin - start : end - start].T)
+
+
+@njit(cache=True, nogil=True)
+def update_rows(front: Any, block: Any, columns: int, begin: int, end: int) -> None:
+    """Rows `begin` to `end` of the Schur complement, lower triangle."""
+    front[begin:end, columns:end] -= np.dot(block[begin:end], block[columns:end].T)
+
+
+@njit(cache=True, nogil=True)
+def invert_strip(front: Any, columns: int, block: Any, first: int, last: int) -> None:
+    """Columns `first` to `last` of ``inv(L11)``."""
+    block[:columns, first:last] = 0
+    found = np.zeros((columns - first, last - first), front.dtype)
+    for begin in range(first, columns, TILE):
+        end = min(begin + TILE, columns)
+        tile = front[begin:end, begin:end].copy()
+        rows = found[begin - first : end - first]
+        if begin < last:  # the diagonal tile itself
+            rows[:, begin - first : end - first] = tile
+        if begin > first:
+            left = np.dot(front[begin:end, first:begin].copy(), found[: begin - first])
+            rows -= np.dot(tile, left)
+    block[first:columns, first:last] = found
 
 
 @njit(cache=True, nogil=True)
@@ -185,9 +213,12 @@ def eliminate_subtree(
 
 @njit(cache=True, nogil=True)
 def forward(
-    x: Any, touched: Any, start: Any, row_start: Any, rows: Any, block_start: Any, factor: Any
+    x: Any, touched: Any, start: Any, row_start: Any, rows: Any, block_start: Any, factor: Any, room: Any
 ) -> None:
-    """Forward substitution for right-hand sides (n, w) in place, through the groups that they touch only."""
+    """Forward substitution for right-hand sides (n, w) in place, through the groups that they touch only.
+
+    Of the two lines of `room` each has space for one front times w numbers.
+    """
     width = x.shape[1]
     for g in range(len(touched)):
         if not touched[g]:
@@ -195,30 +226,36 @@ def forward(
         own = rows[row_start[g] : row_start[g + 1]]
         columns = start[g + 1] - start[g]
         block = factor[block_start[g] : block_start[g + 1]].reshape(columns + len(own), columns)
-        found = np.dot(block[:columns], x[start[g] : start[g + 1]])
+        found = room[0, : columns * width].reshape(columns, width)
+        np.dot(block[:columns], x[start[g] : start[g + 1]], found)
         x[start[g] : start[g + 1]] = found
         if len(own):
-            passed = np.dot(block[columns:], found)
+            passed = room[1, : len(own) * width].reshape(len(own), width)
+            np.dot(block[columns:], found, passed)
             for i in range(len(own)):
-                row = own[i]
+                target, source = x[own[i]], passed[i]
                 for c in range(width):
-                    x[row, c] -= passed[i, c]
+                    target[c] -= source[c]
 
 
 @njit(cache=True, nogil=True)
-def backward(x: Any, start: Any, row_start: Any, rows: Any, block_start: Any, factor: Any) -> None:
-    """Backward substitution for right-hand sides (n, w) in place."""
+def backward(x: Any, start: Any, row_start: Any, rows: Any, block_start: Any, factor: Any, room: Any) -> None:
+    """Backward substitution for right-hand sides (n, w) in place; `room` as in `forward`."""
     width = x.shape[1]
     for g in range(len(start) - 2, -1, -1):
         own = rows[row_start[g] : row_start[g + 1]]
         columns = start[g + 1] - start[g]
         block = factor[block_start[g] : block_start[g + 1]].reshape(columns + len(own), columns)
         part = x[start[g] : start[g + 1]]
+        known = room[0, : columns * width].reshape(columns, width)
         if len(own):
-            behind = np.empty((len(own), width), x.dtype)
+            behind = room[1, : len(own) * width].reshape(len(own), width)
             for i in range(len(own)):
-                row = own[i]
+                behind[i] = x[own[i]]
+            np.dot(block[columns:].T, behind, known)
+            for i in range(columns):
                 for c in range(width):
-                    behind[i, c] = x[row, c]
-            part -= np.dot(block[columns:].T, behind)
-        part[:] = np.dot(block[:columns].T, part)
+                    known[i, c] = part[i, c] - known[i, c]
+        else:
+            known[:] = part
+        np.dot(block[:columns].T, known, part)

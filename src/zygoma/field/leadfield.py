@@ -47,6 +47,9 @@ class LeadField:
         Largest relative residual of a column.
     progress : callable, optional
         Called as ``progress("lead field", columns done, columns to solve)``.
+    compression : float, optional
+        Columns on disk take half the space where this relative error of the current density is allowed, such
+        as 1e-3; it is measured on every block (95th percentile over volume, for a pair of single nodes).
     elimination : Elimination, optional
         That of a body with the same mesh and ground, as its `elimination` says, for "cholesky"; it saves
         finding it again.
@@ -61,6 +64,7 @@ class LeadField:
         solver: Choice = "auto",
         tolerance: float = TOLERANCE,
         progress: Progress | None = None,
+        compression: float | None = None,
         elimination: Elimination | None = None,
     ) -> None:
         self.conductor = conductor
@@ -78,9 +82,16 @@ class LeadField:
         if cache is None:
             cache = cache_dir() / "leadfield"
         folder = None if cache is False else Path(cache) / self.hash
-        self._store = ColumnStore(len(self.target_nodes), folder)
+        self._store = ColumnStore(len(self.target_nodes), folder, self.kind)
+        if compression is not None:
+            self._store = self._packed(None if folder is None else folder / "packed", compression)
         self._engine: Solver | None = None
         self._elimination = elimination
+
+    @property
+    def kind(self) -> Literal["float32", "complex64"]:
+        """Type of the numbers in a column: complex for a body with an admittivity."""
+        return "complex64" if self.conductor.is_complex else "float32"
 
     @cached_property
     def hash(self) -> str:
@@ -156,8 +167,15 @@ class LeadField:
             if self.progress is not None:
                 self.progress("lead field", start + len(part), len(missing))
 
-    def matrix(self, nodes: ArrayLike) -> NDArray[np.float32]:
-        """Columns of these nodes as rows (k, t), float32 in C order; solved if they are missing.
+    def matrix(self, nodes: ArrayLike, at: ArrayLike | None = None) -> NDArray[Any]:
+        """Columns of these nodes as rows (k, t) of `kind` in C order; solved if they are missing.
+
+        Parameters
+        ----------
+        nodes : (k,) array of int
+            Where unit current enters.
+        at : (t,) array of int, optional
+            Nodes at which the potential is wanted; by default all target nodes.
 
         Raises
         ------
@@ -168,21 +186,28 @@ class LeadField:
         """
         wanted = self._checked(np.asarray(nodes, dtype=np.int64))
         self.solve(wanted)
-        rows = np.empty((len(wanted), len(self.target_nodes)), dtype=np.float32)
+        kept = np.arange(len(self.target_nodes))
+        if at is not None:
+            kept = self.target_index[self._checked(np.asarray(at, dtype=np.int64))]
+            if (kept < 0).any():
+                raise InputError(
+                    "the lead field does not keep the potential there; make one with these nodes"
+                )
         source = np.array([self._source(int(node)) for node in wanted], dtype=np.int64)
-        image = np.arange(len(self.target_nodes)) if self._image is None else self._image
-        self._store.gather(source, rows, image, source != wanted)
+        image = kept if self._image is None else self._image[kept]
+        rows = np.empty((len(wanted), len(kept)), dtype=self.kind)
+        self._store.gather(source, rows, kept, image, source != wanted)
         return rows
 
     columns = matrix
 
-    def direct(self, sources: Mapping[int, float]) -> NDArray[np.float64]:
-        """Potential (n,) [V] of nodal currents [A] by one solve in float64, nothing stored."""
+    def direct(self, sources: Mapping[int, float]) -> NDArray[Any]:
+        """Potential (n,) [V] of nodal currents [A] by one solve in double precision, nothing stored."""
         rhs = np.zeros((len(self.conductor.nodes), 1))
         for node, amperes in sources.items():
             rhs[self._checked(np.array([node])), 0] += amperes
         free = self.conductor.free
-        potential = np.zeros(len(self.conductor.nodes))
+        potential = np.zeros(len(self.conductor.nodes), self.conductor.conductivity.dtype)
         potential[free] = self._solver().solve(rhs[free])[:, 0]
         return potential
 
@@ -237,6 +262,17 @@ class LeadField:
             f"residual {self.residual:.1e} (goal {self.tolerance:.0e}), {where}"
         )
 
+    def _packed(self, folder: Path | None, goal: float) -> ColumnStore:
+        from zygoma.field.compression import DensityError, PackedStore, along_a_curve
+
+        if self.kind != "float32":
+            raise InputError("columns of an admittivity are not compressed; leave the compression out")
+        if not 0 < goal < 1:
+            raise InputError(f"compression with an error of {goal!r}; expected a share such as 1e-3")
+        order = along_a_curve(self.conductor.nodes[self.target_nodes])
+        error = DensityError(self.conductor, self.target_index)
+        return PackedStore(len(self.target_nodes), folder, order=order, goal=goal, error=error)
+
     def _solver(self) -> Solver:
         if self._engine is None:
             free = self.conductor.free
@@ -256,15 +292,18 @@ class LeadField:
         partner = int(self.conductor.mirror[node])  # type: ignore[index]
         return partner if partner in self._store else min(node, partner)
 
-    def _columns(self, nodes: NDArray[np.int64]) -> tuple[NDArray[np.float32], float]:
+    def _columns(self, nodes: NDArray[np.int64]) -> tuple[NDArray[Any], float]:
         """Columns (k, t) of some nodes, and the largest residual."""
         free = self.conductor.free
         kept = np.searchsorted(free, self.target_nodes)
         kept[self.target_nodes == self.conductor.ground] = -1
-        away = nodes != self.conductor.ground  # the column of the ground is 0
-        columns = np.zeros((len(nodes), len(kept)), dtype=np.float32)
+        away = nodes != self.conductor.ground
         engine = self._solver()
-        columns[away] = engine.columns(np.searchsorted(free, nodes[away]), kept)
+        columns = engine.columns(np.searchsorted(free, nodes[away]), kept)
+        if not away.all():  # the column of the ground is 0
+            whole = np.zeros((len(nodes), len(kept)), dtype=columns.dtype)
+            whole[away] = columns
+            columns = whole
         return columns, engine.residual
 
     def _checked(self, nodes: NDArray[Any]) -> NDArray[np.int64]:

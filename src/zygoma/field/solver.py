@@ -95,7 +95,10 @@ def factorise(
 
         return Cholesky(matrix, tolerance, elimination)
     if complex_valued:
-        raise InputError("the solver 'amg' takes real matrices only; use 'cholesky'")
+        raise InputError(
+            "the solver 'amg' takes real matrices only, this body has a complex admittivity; use 'cholesky' "
+            "(it needs pymetis), or real conductivity"
+        )
     from zygoma.field.amg import Multigrid
 
     return Multigrid(matrix, tolerance)

@@ -83,7 +83,7 @@ class Statistics:
 def statistics(
     name: str, volumes: NDArray[Any], E: NDArray[Any], J: NDArray[Any], power: NDArray[Any]
 ) -> Statistics:
-    """Statistics of vectors E, J (k, 3) and power density (k,) [W/m3] of a named set.
+    """Statistics of vectors E, J (k, 3), real or phasors, and power density (k,) [W/m3] of a named set.
 
     Raises
     ------

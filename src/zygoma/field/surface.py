@@ -24,40 +24,59 @@ def triangle_keys(triangles: NDArray[Any]) -> NDArray[np.int64]:
     return keys
 
 
-def boundary(tets: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Triangles that belong to one tetrahedron only.
+@dataclass(frozen=True, eq=False)
+class Faces:
+    """Triangles of a mesh of tetrahedra.
 
-    Parameters
+    Attributes
     ----------
-    tets : (m, 4) array of int
-        Elements of positive volume.
-
-    Returns
-    -------
     triangles : (k, 3) array
-        Node indices, counter-clockwise seen from outside.
+        Those of one element only, counter-clockwise seen from outside.
     owners : (k,) array
-        The element behind each triangle.
-
-    Raises
-    ------
-    MeshError
-        A triangle belongs to more than two elements, or there are more than 2**21 nodes.
+        The element behind each of them.
+    neighbours : (q, 2) array
+        Elements that share a triangle.
+    crowded : (c,) array
+        Elements with a triangle that more than two share: a mesh that overlaps.
     """
-    if tets.size and tets.max() >= 1 << _BITS:
-        raise MeshError(f"the mesh has {tets.max() + 1} nodes; at most {1 << _BITS} are supported")
-    faces = tets[:, _FACES].reshape(-1, 3)
-    keys = triangle_keys(faces)
-    order = np.argsort(keys)
-    keys = keys[order]
-    same = keys[1:] == keys[:-1]
-    if np.any(same[1:] & same[:-1]):
-        raise MeshError("a triangle belongs to more than two elements; remove the elements that overlap")
-    single = np.ones(len(keys), dtype=bool)
-    single[1:] &= ~same
-    single[:-1] &= ~same
-    chosen = np.sort(order[single])
-    return faces[chosen].astype(np.int64), chosen // 4
+
+    triangles: NDArray[np.int64]
+    owners: NDArray[np.int64]
+    neighbours: NDArray[np.int64]
+    crowded: NDArray[np.int64]
+
+    @classmethod
+    def of(cls, tets: NDArray[Any]) -> Faces:
+        """Triangles of elements (m, 4) of positive volume.
+
+        Raises
+        ------
+        MeshError
+            There are more than 2**21 nodes.
+        """
+        if tets.size and tets.max() >= 1 << _BITS:
+            raise MeshError(f"the mesh has {tets.max() + 1} nodes; at most {1 << _BITS} are supported")
+        faces = tets[:, _FACES].reshape(-1, 3)
+        keys = triangle_keys(faces)
+        order = np.argsort(keys, kind="stable")
+        keys = keys[order]
+        same = keys[1:] == keys[:-1]
+        single = np.ones(len(keys), dtype=bool)
+        single[1:] &= ~same
+        single[:-1] &= ~same
+        chosen = np.sort(order[single])
+        pairs = np.stack([order[:-1][same], order[1:][same]], axis=1) // 4
+        third = np.flatnonzero(same[1:] & same[:-1])
+        return cls(faces[chosen].astype(np.int64), chosen // 4, pairs, np.unique(order[third + 1] // 4))
+
+    def parts(self, elements: int) -> NDArray[np.int32]:
+        """Number of the part (elements,) that hangs together through triangles."""
+        from scipy.sparse import csr_matrix
+        from scipy.sparse.csgraph import connected_components
+
+        one, other = self.neighbours.T
+        graph = csr_matrix((np.ones(len(one), dtype=np.int8), (one, other)), shape=(elements, elements))
+        return np.asarray(connected_components(graph, directed=False)[1])
 
 
 @dataclass(frozen=True)

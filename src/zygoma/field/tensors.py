@@ -1,6 +1,8 @@
-"""Conductivity tensors in the compact form that the field package uses."""
+"""Conductivity or admittivity tensors in the compact form that the field package uses."""
 
 from __future__ import annotations
+
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -8,34 +10,39 @@ from numpy.typing import ArrayLike, NDArray
 from zygoma.errors import InputError
 from zygoma.units import parse
 
+_ROUNDING = 1e-9  # of the largest eigenvalue: how far below 0 the least of an imaginary part may come
 
-def compact_tensors(conductivity: ArrayLike, count: int) -> NDArray[np.float64]:
-    """Conductivity of `count` elements as (m,) values or (m, 6) tensors [S/m].
+
+def compact_tensors(conductivity: ArrayLike, count: int) -> NDArray[Any]:
+    """Conductivity of `count` elements as (m,) values or (m, 6) tensors [S/m], real or complex as given.
 
     Parameters
     ----------
     conductivity : float, text, (m,), (m, 3, 3) or (m, 6) array
         What the user gave, such as 0.3, ``"0.3 S/m"`` or arrays; the six are ``[xx, yy, zz, xy, xz, yz]``.
+        Complex numbers are an admittivity ``sigma + j omega eps``.
     count : int
         Number of elements m.
 
     Raises
     ------
     InputError
-        The shape does not fit, or a tensor is not symmetric, not finite or not positive (0 is allowed).
+        The shape does not fit, or a tensor is not symmetric, not finite or not positive (0 is allowed); of an
+        admittivity the real part is positive and the imaginary part not negative.
     UnitError
         Text is not a conductivity.
     """
     if isinstance(conductivity, str):
         conductivity = parse(conductivity, "S/m")
     try:
-        given = np.asarray(conductivity, dtype=np.float64)
+        given = np.asarray(conductivity)
+        given = given.astype(np.complex128 if np.iscomplexobj(given) else np.float64)
     except (TypeError, ValueError) as error:
         raise InputError(
             "a conductivity is not a number; expected numbers in S/m, equally many each"
         ) from error
     if given.ndim == 0:
-        given = np.full(count, float(given))
+        given = np.full(count, given)
     if given.shape == (count, 3, 3):
         if not np.allclose(given, given.transpose(0, 2, 1), rtol=1e-9, atol=0):
             raise InputError(
@@ -49,21 +56,45 @@ def compact_tensors(conductivity: ArrayLike, count: int) -> NDArray[np.float64]:
         )
     if not np.isfinite(given).all():
         raise InputError("a conductivity is not a finite number; expected values in S/m")
+    real, bad = given.real, np.zeros(count, dtype=bool)
     if given.ndim == 1:
-        bad = given < 0
+        bad = real < 0
     else:
-        xx, yy, zz, xy, xz, yz = given.T
+        xx, yy, zz, xy, xz, yz = real.T
         minor = xx * yy - xy**2
         full = xx * (yy * zz - yz**2) - xy * (xy * zz - yz * xz) + xz * (xy * yz - yy * xz)
-        bad = given.any(axis=1) & ~((xx > 0) & (minor > 0) & (full > 0))
+        bad = real.any(axis=1) & ~((xx > 0) & (minor > 0) & (full > 0))
     if bad.any():
         raise InputError(
             f"{int(bad.sum())} conductivities are not positive (first: element {int(bad.argmax())})"
         )
+    if np.iscomplexobj(given):
+        _check_imaginary(given)
     return np.ascontiguousarray(given)
 
 
-def apply(conductivity: NDArray[np.float64], vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+def _check_imaginary(given: NDArray[np.complex128]) -> None:
+    """Refuse an imaginary part that is negative, or that stands where nothing conducts."""
+    rows = given[:, None] if given.ndim == 1 else given
+    idle = rows.imag.any(axis=1) & ~rows.real.any(axis=1)
+    if idle.any():
+        raise InputError(
+            f"{int(idle.sum())} elements have displacement current and no conductivity (first: element "
+            f"{int(idle.argmax())}); expected a real part above 0 S/m, or 0 for an element to leave out"
+        )
+    bad = np.asarray((rows[:, :3].imag < 0).any(axis=1))
+    if given.ndim == 2:
+        skew = np.flatnonzero(rows[:, 3:].imag.any(axis=1))
+        least = np.linalg.eigvalsh(rows[skew][:, [[0, 3, 4], [3, 1, 5], [4, 5, 2]]].imag)
+        bad[skew] |= least[:, 0] < -_ROUNDING * np.abs(least).max(axis=1)
+    if bad.any():
+        raise InputError(
+            f"{int(bad.sum())} admittivities have a negative imaginary part (first: element "
+            f"{int(bad.argmax())}); expected sigma + j omega eps with eps of at least 0"
+        )
+
+
+def apply(conductivity: NDArray[Any], vectors: NDArray[Any]) -> NDArray[Any]:
     """Tensor times vector for each element, ``J = sigma E``.
 
     Parameters

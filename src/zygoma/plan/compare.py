@@ -47,6 +47,9 @@ class Compared:
         Of the session as it was computed, with what the plan lends.
     alone : LimitReport
         With what is known of the device alone.
+    least_area : float or None
+        Contact area from which the compliance is above what the current needs with the highest of the skin;
+        None where no area is large enough or the compliance is unknown [m2].
     """
 
     contender: Contender
@@ -56,6 +59,7 @@ class Compared:
     needed_voltage: tuple[float, float, float]
     limits: LimitReport
     alone: LimitReport
+    least_area: float | None = None
 
     @property
     def device(self) -> Device:
@@ -83,7 +87,7 @@ class Compared:
             "limits_notices": [row.limit.id for row in self.limits.notices],
             "limits_undecided_alone": [row.limit.id for row in self.alone.undecided],
             "unknown": list(self.device.unknown),
-            "assumptions": self.device.assumptions,
+            "assumptions": self.contender.assumptions,
         }
 
 
@@ -174,7 +178,8 @@ def compare(names: Sequence[str], plan: Plan | None = None, progress: Progress |
     InputError
         Fewer than two devices, one of them twice, or what `treat` raises.
     """
-    from zygoma.face import Face
+    from zygoma.face.kept import kept_face
+    from zygoma.face.morph import Person
     from zygoma.field import LeadField, VolumeConductor
     from zygoma.treatment import Programme
 
@@ -187,7 +192,7 @@ def compare(names: Sequence[str], plan: Plan | None = None, progress: Progress |
         programme = Programme.load(asked.name)
         resolution = plan.options.resolution or default_resolution()[0]
     with stage("face"):
-        face = Face.average(sex=who.sex, age=who.age, bmi=who.bmi, resolution=resolution, **who.morphs)
+        face = kept_face(Person(who.sex, who.age, who.bmi, who.morphs), resolution)
     with stage("conductor"):
         lead = LeadField(VolumeConductor.from_face(face))
     with stage("timetable"):
@@ -254,12 +259,14 @@ class _Bench:
                 muscles=muscles,
                 delivered_current=ratio * run.dose.delivered_current,
                 needed_voltage=drive.needed(float(deep.max())),
+                least_area=drive.least_area(float(deep.max())),
                 limits=limits_of(
                     drive,
                     float(deep.min()),
                     self.timetable.session,
                     density,
                     lent="current" in one.lent,
+                    highest=float(deep.max()),
                 ),
                 alone=check(
                     drive.device,

@@ -7,9 +7,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from zygoma.device import Device, Electrode, Waveform
-from zygoma.device.source import STATED
+from zygoma.plan.contact import own_electrode
 from zygoma.plan.drive import Drive
-from zygoma.standards.given import of_fact
 from zygoma.standards.mode import Mode
 from zygoma.standards.rating import Rating
 from zygoma.standards.setting import LOAD
@@ -59,6 +58,19 @@ class Contender:
         }
         return tuple(name for name, value in own.items() if value is None)
 
+    @property
+    def unknown_modes(self) -> tuple[str, ...]:
+        """Settings of the device whose waveform is not known, besides the one that is used."""
+        if self.own_waveform is None:
+            return ()
+        return tuple(mode.name for mode in Mode.all_of(self.device) if not mode.waveforms)
+
+    @property
+    def assumptions(self) -> list[str]:
+        """What is assumed of the device besides what is lent, in sentences."""
+        known = self.own_waveform is not None
+        return [text for text in self.device.assumptions if not (known and text == self.device.stands_in)]
+
     @classmethod
     def of(cls, device: Device, lent: Drive) -> Contender:
         """What a device brings; what it leaves open is taken from the plan.
@@ -76,7 +88,7 @@ class Contender:
         """
         own, shape = _waveform(device, lent.waveform)
         current, whose = _current(device, own)
-        electrode = _electrode(device, lent.electrode)
+        electrode = own_electrode(device, lent.electrode.medium)
         used = lent.waveform.amplitude if current is None else current
         if not device.source_known:
             device.check_current(used)
@@ -117,7 +129,8 @@ def _current(device: Device, own: Waveform | None) -> tuple[float | None, str]:
 
 def _waveform(device: Device, lent: Waveform) -> tuple[Waveform | None, str]:
     """The device's own waveform, if it is known, and the sentence on it."""
-    modes = [mode for mode in Mode.all_of(device) if mode.waveforms]
+    every = Mode.all_of(device)
+    modes = [mode for mode in every if mode.waveforms]
     if not modes:
         return None, f"Waveform: the plan's {lent.id!r} stands in; its own is not known."
     mode = next((mode for mode in modes if mode.name == lent.id), modes[0])
@@ -134,17 +147,6 @@ def _waveform(device: Device, lent: Waveform) -> tuple[Waveform | None, str]:
             source=mode.given.says or "follows from published shape, duty, rates and polarity",
         )
     rates = f", one of {len(mode.waveforms)} published rates" if len(mode.waveforms) > 1 else ""
-    return found, f"Waveform: its own, {mode.name}, {rate}{rates}."
-
-
-def _electrode(device: Device, lent: Electrode) -> Electrode | None:
-    """A circle of the size that is known of the device's electrode, under the medium of the plan."""
-    facts = device.facts
-    key = next((key for key in ("electrode_area_min_m2", "electrode_radius_m") if key in facts), None)
-    if key is None:
-        return None
-    radius = math.sqrt(facts[key] / math.pi) if key == "electrode_area_min_m2" else facts[key]
-    status, says = device.status(key), of_fact(device, key).says
-    known = "computed" if status == STATED else status
-    name = f"{device.id}-electrode"
-    return Electrode(name, "disc", radius, lent.medium, known, says, f"electrode of {device.name}")
+    others = [other.name for other in every if not other.waveforms]
+    open_ = f" In its {' and '.join(others)} setting: unknown." if others else ""
+    return found, f"Waveform: its own, {mode.name}, {rate}{rates}.{open_}"

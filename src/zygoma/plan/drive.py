@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from zygoma.device import Delivery, Regulator, SkinLoad, deliver
+from zygoma.plan.contact import contact_of
 from zygoma.provenance import content_hash
 from zygoma.units import show
 
@@ -18,6 +19,7 @@ if TYPE_CHECKING:
 _STEPS = 120  # of each segment: the share differs by 1e-4 from that of 400
 _RATIO = 1.25  # between the deep resistances at which the current is computed; straight between
 _LEAST = 10.0  # smallest of them [ohm]
+_SMALLEST_CONTACT, _LARGEST_CONTACT = 1e-8, 1e-2  # between which a least area is searched [m2]
 _TWO_SKINS = (
     "The outermost skin under the probes has two models: a linear sheet in the field on the face, whose "
     "solutions can so be scaled and added, and for the voltage that the current needs, where a linear sheet "
@@ -53,12 +55,12 @@ class Drive:
         InputError
             A name does not exist, or the current is outside the device's range.
         """
-        from zygoma.device import Device, Electrode
+        from zygoma.device import Device
 
         device = Device.load(asked.name)
         device.check_current(asked.current)
         waveform = device.waveform(asked.waveform).scaled(asked.current)
-        return cls(device, waveform, Electrode.load(asked.electrode))
+        return cls(device, waveform, contact_of(device, asked))
 
     @property
     def known(self) -> bool:
@@ -110,6 +112,37 @@ class Drive:
         low, high = load.band()
         current = self.waveform.amplitude
         return float(low.voltage(current)), float(load.voltage(current)), float(high.voltage(current))
+
+    def least_area(self, deep: float) -> float | None:
+        """Contact area from which the compliance exceeds what the set current needs in the whole band [m2].
+
+        Parameters
+        ----------
+        deep : float
+            Deep resistance with the present electrode [ohm]. Below its area it is taken to rise like that of
+            a disc on a half-space, with one over the radius, the most that it can; above it, to stay.
+
+        Returns
+        -------
+        float or None
+            None where the compliance is unknown, where voltage is regulated, or where no contact up to
+            `_LARGEST_CONTACT` is enough.
+        """
+        if not self.known or self.regulator.quantity == "voltage":
+            return None
+
+        def kept(area: float) -> bool:
+            rise = max(1.0, math.sqrt(self.electrode.area / area))
+            _, high = SkinLoad.of(self.electrode.surface, area, deep * rise).band()
+            return float(high.voltage(self.waveform.amplitude)) <= self.regulator.volts
+
+        low, high = _SMALLEST_CONTACT, _LARGEST_CONTACT
+        if not kept(high):
+            return None
+        while high / low > 1.001:
+            middle = math.sqrt(low * high)
+            low, high = (low, middle) if kept(middle) else (middle, high)
+        return high
 
     @cached_property
     def hash(self) -> str:

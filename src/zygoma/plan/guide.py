@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from zygoma.device.record import unit_of
 from zygoma.device.source import KIND_OF_STATUS
+from zygoma.plan.stated import said
 from zygoma.provenance import load_data
 from zygoma.standards.given import of_fact, of_waveform
-from zygoma.standards.limit_report import GATES, LimitRow
+from zygoma.standards.limit_report import GATES, rank
 from zygoma.standards.limit_sheet import bound_text, value_text
 from zygoma.units import show
 
@@ -94,14 +95,15 @@ def _unknown(entry: Mapping[str, Any], one: Compared, value: str = "not known") 
 
 def _fact(entry: Mapping[str, Any], one: Compared) -> Answer:
     device = one.device
-    key = next((key for key in entry["fields"] if key in device.facts), None)
-    if key is None:
+    found = {key: said(key, device.facts.get(key), entry.get("form")) for key in entry["fields"]}
+    found = {key: word for key, word in found.items() if word != "nothing"}
+    if not found:
         return _unknown(entry, one)
+    key = next((key for key, word in found.items() if word == "yes"), next(iter(found)))
     given, value = of_fact(device, key), _in_words(key, device.facts[key])
     if given.kind == "assumed":
         return Answer(device.id, "unknown", f"{value}, not published", str(given))
-    verdict: Verdict = "does not meet" if device.facts[key] is False else "meets"
-    return Answer(device.id, verdict, value, str(given))
+    return Answer(device.id, "meets" if found[key] == "yes" else "does not meet", value, str(given))
 
 
 def _waveform(entry: Mapping[str, Any], one: Compared) -> Answer:
@@ -125,10 +127,16 @@ def _voltage(entry: Mapping[str, Any], one: Compared) -> Answer:
         missing = "compliance" if one.contender.own_current is not None else "current"
         value = f"{missing} not known"
         if missing == "compliance":
-            value += f"; its current needs {low:.2g} to {high:.2g} V here"
+            contact = "" if one.contender.own_electrode else " with the plan's contact"
+            value += f"; its current needs {low:.2g} to {high:.2g} V here{contact}"
         return _unknown(entry, one, value)
-    value = f"has {show(compliance, 'V')}, needs {low:.2g} to {high:.2g} V here"
     basis = "assumed: skin under the probes unverified"
+    if one.contender.own_electrode is None:
+        value = f"has {show(compliance, 'V')}; its contact is not known"
+        if one.least_area is not None:
+            value += f", met from a contact area of {one.least_area * 1e4:.2g} cm² on"
+        return Answer(device.id, "unknown", value, f"unknown: measure the contact area; {basis}")
+    value = f"has {show(compliance, 'V')}, needs {low:.2g} to {high:.2g} V here"
     if low < compliance < high:
         return Answer(device.id, "unknown", value, basis + "; the compliance lies within its band")
     return Answer(device.id, "meets" if compliance >= high else "does not meet", value, basis)
@@ -136,24 +144,28 @@ def _voltage(entry: Mapping[str, Any], one: Compared) -> Answer:
 
 def _limits(entry: Mapping[str, Any], one: Compared) -> Answer:
     rows = [row for row in one.alone.rows if row.limit.id in entry["limits"]]
-    worst = max(rows, key=_rank)
+    worst = max(rows, key=lambda row: rank(row)[0])
     value = f"{value_text(worst)} ({bound_text(worst)})"
+    needs = load_data("limits.toml")["quantity"][worst.limit.quantity]["needs"]
+    basis, others = worst.basis, ""
+    if "waveform" in needs:
+        basis, others = _of_waveform(worst.basis, one), _other_settings(one)
     if worst.verdict == "exceeded":
-        return Answer(one.device.id, "does not meet", value, _of_waveform(worst.basis, one))
+        return Answer(one.device.id, "does not meet", value + others, basis)
     if worst.verdict != "met":
-        needs = load_data("limits.toml")["quantity"][worst.limit.quantity]["needs"]
         missing = [_INPUTS.get(name, name) for name in needs if not one.alone.use.known[name]]
         value = f"not known: {', '.join(missing)}" if missing else "not known"
         return _unknown(entry, one, worst.hint or value)
     if one.contender.own_waveform is None and "waveform" in worst.basis:
         value = f"at most {value}"
-    return Answer(one.device.id, "meets", value, _of_waveform(worst.basis, one))
+    return Answer(one.device.id, "meets", value + others, basis)
 
 
 def _gates(entry: Mapping[str, Any], one: Compared) -> Answer:
     gates = [r for r in one.alone.rows if r.limit.action in GATES and r.verdict != "not applicable"]
     kept, over = sum(row.verdict == "met" for row in gates), len(one.alone.exceeded)
     value = f"{kept} of {len(gates)} kept, {over} exceeded, {len(one.alone.undecided)} undecided"
+    value += _other_settings(one)
     if over:
         names = "; ".join(dict.fromkeys(row.label for row in one.alone.exceeded))
         return Answer(
@@ -183,8 +195,10 @@ def _dose(entry: Mapping[str, Any], one: Compared) -> Answer:
     return Answer(one.device.id, "not judged", value, basis)
 
 
-def _rank(row: LimitRow) -> int:
-    return ("not applicable", "met", "waived", "reported", "unknown", "exceeded").index(row.verdict)
+def _other_settings(one: Compared) -> str:
+    """That a device has settings of unknown waveform besides the one that is judged."""
+    names = one.contender.unknown_modes
+    return f"; in its {' and '.join(names)} setting: unknown" if names else ""
 
 
 def _of_waveform(basis: str, one: Compared) -> str:

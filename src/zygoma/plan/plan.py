@@ -11,6 +11,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
 from pydantic_core import ErrorDetails
 
+from zygoma.device.record import is_file
 from zygoma.errors import InputError, RangeError, UnitError, UnknownNameError
 from zygoma.provenance import content_hash
 from zygoma.units import parse, show
@@ -179,7 +180,7 @@ def _find_beside(content: dict[str, Any], folder: Path) -> None:
         return
     for key in ("name", "electrode"):
         given = device.get(key)
-        if isinstance(given, str) and given.endswith(".toml") and (folder / given).is_file():
+        if isinstance(given, str) and is_file(given) and (folder / given).is_file():
             device[key] = str(folder / given)
 
 

@@ -102,7 +102,7 @@ def compute(sample: Sample) -> Numbers:
     sigma, morphs, contact = sample.changes()
     drive = Drive.of(plan.device)
     face = Face.average(sex=who.sex, age=who.age, bmi=who.bmi, resolution=sample.resolution, **morphs)
-    conductor = VolumeConductor.from_face(face, sigma, sample.ground)
+    conductor = VolumeConductor.from_face(face, sigma, ground=sample.ground)
     radius = drive.electrode.contact_radius
     programme = Programme.load(asked.name)
     timetable = programme.timetable(face, asked.technique, asked.neck, asked.session, radius)

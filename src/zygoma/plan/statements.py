@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from zygoma.plan.contact import own_electrode
 from zygoma.provenance import load_data
 
 if TYPE_CHECKING:
@@ -23,6 +24,12 @@ def assumptions(drive: Drive, face: Face, timetable: Timetable) -> tuple[str, ..
     found = [*drive.device.assumptions, *drive.assumptions]
     if waveform.status not in _FOUND:
         found.append(f"Waveform {waveform.id}: {waveform.name} ({waveform.status}: {waveform.source}).")
+    if electrode == own_electrode(drive.device, electrode.medium):
+        size, medium = f"{electrode.area * 1e4:.3g} cm2", electrode.medium.replace("_", " ")
+        found.append(
+            f"The plan names no electrode: a circle of the device's own size touches, {size} under {medium}"
+            f" ({electrode.status}: {electrode.source})."
+        )
     found += [*electrode.assumptions, *face_assumptions(face, timetable)]
     return tuple(dict.fromkeys(found))
 

@@ -10,6 +10,7 @@ import numpy as np
 from zygoma.errors import InputError
 from zygoma.plan.beneath import density_under_contacts
 from zygoma.plan.drive import Drive
+from zygoma.plan.frequency import frequency_check
 from zygoma.plan.limits import limits_of
 from zygoma.plan.plan import Plan, default_resolution
 from zygoma.plan.profile import depth_profile
@@ -25,7 +26,7 @@ if TYPE_CHECKING:
     from zygoma.treatment import Dose, Timetable
     from zygoma.treatment.session import Session
 
-CACHED = ("leadfield", "dose", "samples")
+CACHED = ("face", "leadfield", "dose", "samples")
 """Kinds of results that are kept between runs, each a folder of the cache."""
 
 
@@ -56,7 +57,8 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
     SolverError
         A solution misses its goal for residual, delivered current or power balance.
     """
-    from zygoma.face import Face
+    from zygoma.face.kept import kept_face
+    from zygoma.face.morph import Person
     from zygoma.field import LeadField, VolumeConductor
     from zygoma.treatment import Programme
     from zygoma.treatment.session import Session
@@ -70,7 +72,7 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
         drive = Drive.of(plan.device)
         programme = Programme.load(asked.name)
     with stage("face"):
-        face = Face.average(sex=who.sex, age=who.age, bmi=who.bmi, resolution=resolution, **who.morphs)
+        face = kept_face(Person(who.sex, who.age, who.bmi, who.morphs), resolution)
     with stage("conductor"):
         conductor = VolumeConductor.from_face(face)
     with stage("timetable"):
@@ -82,7 +84,9 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
     with stage("summary"):
         tables = _tables(dose, face, conductor, timetable)
         density = density_under_contacts(face, dose, timetable, drive.electrode.contact_radius)
-        found = limits_of(drive, float(dose.deep_resistance.min()), timetable.session, density)
+        frequency = frequency_check(drive.waveform, tables["tissue_power_fraction"])
+        deep = dose.deep_resistance
+        found = limits_of(drive, deep.min(), timetable.session, density, highest=deep.max())
     return Treatment(
         plan=plan,
         device=drive.device,
@@ -105,10 +109,11 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
         session=timetable.session,
         sessions=asked.sessions or programme.sessions,
         deep_resistance=float(np.average(dose.deep_resistance, weights=dose.seconds)),
-        needed_voltage=drive.needed(float(dose.deep_resistance.max())),
+        needed_voltage=drive.needed(float(deep.max())),
         limits=found,
-        assumptions=assumptions(drive, face, timetable),
-        notices=notices(face, timetable, None if plan.options.resolution else reason),
+        frequency=frequency,
+        assumptions=(*assumptions(drive, face, timetable), *frequency.assumptions),
+        notices=(*notices(face, timetable, None if plan.options.resolution else reason), *frequency.notices),
         seconds=stage.seconds,
         hashes={
             "plan": plan.hash(),

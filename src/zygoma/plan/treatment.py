@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
+from zygoma.plan.frequency import FrequencyCheck
 from zygoma.plan.plan import Plan
 from zygoma.plan.profile import DepthProfile
 from zygoma.units import show
@@ -84,6 +85,8 @@ class Treatment:
         Share of the modelled volume with less than a tenth of the muscles' mean |J|.
     profile : DepthProfile
         Current density against depth below the treated skin.
+    frequency : FrequencyCheck
+        Whether real conductivity is enough for the frequencies of the current.
     seconds : mapping
         Wall time of each stage [s].
     assumptions : tuple of str
@@ -128,6 +131,7 @@ class Treatment:
     deep_resistance: float
     needed_voltage: tuple[float, float, float]
     limits: LimitReport
+    frequency: FrequencyCheck
     assumptions: tuple[str, ...]
     notices: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
@@ -146,6 +150,8 @@ class Treatment:
         return {
             "plan": self.plan.as_dict(),
             "requested_current_A": self.requested_current,
+            "electrode": self.electrode.id,
+            "contact_area_m2": self.electrode.area,
             "delivered_current_A": self.delivered_current,
             "delivered_current_error": self.delivered_current_error,
             "power_balance_error": self.power_balance_error,
@@ -173,6 +179,7 @@ class Treatment:
             "limits_exceeded": [row.limit.id for row in self.limits.exceeded],
             "limits_notices": [row.limit.id for row in self.limits.notices],
             "limits_undecided": [row.limit.id for row in self.limits.undecided],
+            "frequency": self.frequency.json(),
             "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
             "uncertainty": None if self.uncertainty is None else self.uncertainty.json(),
             "report": report,

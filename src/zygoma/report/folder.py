@@ -9,7 +9,7 @@ from zygoma.provenance import atomic_path
 
 
 def check(path: str | Path) -> Path:
-    """Make the folder if need be and try to write into it.
+    """Try to make the folder and to write into it; what was made for the trial is removed again.
 
     Raises
     ------
@@ -20,12 +20,15 @@ def check(path: str | Path) -> Path:
         raise InputError("the folder of the report is empty text; give a folder, '.' for this one")
     folder = Path(path)
     trial = folder / ".writable"
+    absent = [place for place in (folder, *folder.parents) if not place.exists()]
     try:
         if folder.is_file():
             raise InputError(f"cannot write the report to {folder}: it is a file; give a folder")
         with atomic_path(trial):
             pass
         trial.unlink()
+        for place in absent:
+            place.rmdir()
     except OSError as error:
         raise _refused(folder, error) from error
     except InputError as error:

@@ -22,12 +22,16 @@ TOP = 10
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in one place: text, what kind of knowledge or verdict it is, and what it rests on."""
+    """What stands in one place: text, what kind of knowledge or verdict it is, and what it rests on.
+
+    Where `grey`, it says little of the device, because its current is lent.
+    """
 
     text: str
     mark: str
     note: str = ""
     share: float | None = None
+    grey: bool = False
 
 
 @dataclass(frozen=True)
@@ -41,7 +45,8 @@ class Line:
 
 @dataclass(frozen=True)
 class Grid:
-    """A table with a column for each device; cells refer to notes by number, marks hold for whole columns."""
+    """A table with a column for each device; cells refer to notes by number, marks and what stands under
+    the name of a device hold for whole columns."""
 
     heading: str
     first: str
@@ -49,6 +54,7 @@ class Grid:
     lines: tuple[Line, ...]
     notes: tuple[str, ...] = ()
     marks: tuple[str, ...] = ()
+    under: tuple[str, ...] = ()
 
 
 def used(comparison: Comparison) -> Grid:
@@ -117,9 +123,9 @@ def doses(comparison: Comparison) -> Grid:
     largest = max(muscle.charge_density for table in by_name for muscle in table.values()) or 1.0
 
     def cell(one: Compared, muscle: Exposure) -> Cell:
-        text = f"{number(muscle.charge_density)} C/m²"
-        peak = f"peak {number(muscle.J_p95)} A/m²"
-        return Cell(text, "", peak, 100 * muscle.charge_density / largest)
+        dose, peak = f"{number(muscle.charge_density)} C/m²", f"peak {number(muscle.J_p95)} A/m²"
+        grey = "current" in one.contender.lent
+        return Cell(dose, "", peak, 100 * muscle.charge_density / largest, grey)
 
     lines = tuple(
         Line(
@@ -131,7 +137,7 @@ def doses(comparison: Comparison) -> Grid:
     )
     marks = tuple("assumed" if one.contender.lent else "computed" for one in comparison.devices)
     heading = "Dose of one session, muscle by muscle"
-    return Grid(heading, "Muscle", _names(comparison), lines, marks=marks)
+    return Grid(heading, "Muscle", _names(comparison), lines, marks=marks, under=_under(comparison))
 
 
 def limits(comparison: Comparison) -> Grid:
@@ -146,10 +152,14 @@ def limits(comparison: Comparison) -> Grid:
     for id, row in first.items():
         own = id == "device-current"
         where = "the device itself" if own else f"{row.limit.standard} [{row.limit.status}]"
-        heading = row.label if own else f"{row.label} {bound_text(row)}"
-        cells = tuple(_verdict(table.get(id)) for table in tables)
+        heading = row.label if own else f"{row.shared_label} {bound_text(row)}"
+        cells = tuple(
+            _verdict(table.get(id), grey="current" in one.contender.lent)
+            for one, table in zip(comparison.devices, tables, strict=True)
+        )
         lines.append(Line(heading[0].upper() + heading[1:], f"{where}; {row.limit.action}", cells))
-    return Grid("Limits of this session", "Limit", _names(comparison), tuple(lines))
+    heading = "Limits of this session"
+    return Grid(heading, "Limit", _names(comparison), tuple(lines), under=_under(comparison))
 
 
 def sheet(comparison: Comparison) -> Sheet:
@@ -189,9 +199,11 @@ def lead(comparison: Comparison) -> list[str]:
         )
     for one in comparison.devices:
         counts = [criterion.answers[comparison.devices.index(one)].verdict for criterion in comparison.guide]
+        unknown, apart = counts.count("unknown"), counts.count("not judged")
         found.append(
             f"{_name(one)}: of {len(counts)} questions it meets {counts.count('meets')}, does not meet "
-            f"{counts.count('does not meet')}; {counts.count('unknown')} have no answer in what is known."
+            f"{counts.count('does not meet')}; {unknown} {'has' if unknown == 1 else 'have'} no answer in "
+            f"what is known, {apart} {'is' if apart == 1 else 'are'} not judged."
         )
     found.append(
         "No device is named the best. This toolkit knows no dose above which a benefit was shown, so more is "
@@ -208,9 +220,9 @@ def _section(grid: Grid, most: int | None) -> Section:
         kinds = {cell.mark for cell in line.cells}
         marks.append("exceeded" if "exceeded" in kinds else "unknown" if kinds == {"unknown"} else "")
     more = f" (the first {most} of {len(grid.lines)})" if most and len(grid.lines) > most else ""
-    names = grid.devices
-    if grid.marks:
-        names = tuple(f"{name} ({mark})" for name, mark in zip(names, grid.marks, strict=True))
+    said = zip(grid.marks or [""] * len(grid.devices), grid.under or [""] * len(grid.devices), strict=True)
+    told = [", ".join(filter(None, words)) for words in said]
+    names = tuple(f"{name} ({text})" if text else name for name, text in zip(grid.devices, told, strict=True))
     return Section(grid.heading + more, (grid.first or " ", *names), tuple(rows), tuple(marks), grid.notes)
 
 
@@ -219,17 +231,34 @@ def _text(cell: Cell) -> str:
     return f"{cell.text}\n({told})" if told else cell.text
 
 
-def _verdict(row: LimitRow | None) -> Cell:
+def _verdict(row: LimitRow | None, grey: bool) -> Cell:
+    """Verdict of a limit, grey where it is judged at a current that the plan lends."""
     if row is None:
         return Cell("–", "does not apply")
     kind = row.basis.partition(":")[0]
-    mark = "notice" if row.verdict == "exceeded" and row.limit.action not in GATES else row.verdict
-    note = "" if row.value is None else kind
-    return Cell(value_text(row), "undecided" if mark == "unknown" else mark, note)
+    note = "" if row.value is None else ", ".join(filter(None, (row.wording, kind)))
+    needs = load_data("limits.toml")["quantity"].get(row.limit.quantity, {}).get("needs", ())
+    return Cell(value_text(row), _mark(row), note, grey=grey and "current" in needs)
+
+
+def _mark(row: LimitRow) -> str:
+    if row.verdict == "exceeded" and row.limit.action not in GATES:
+        return "notice"
+    return "undecided" if row.verdict == "unknown" else row.verdict
 
 
 def _line(heading: str, note: str, comparison: Comparison, cell: Callable[[Compared], Cell]) -> Line:
     return Line(heading, note, tuple(cell(one) for one in comparison.devices))
+
+
+def _under(comparison: Comparison) -> tuple[str, ...]:
+    """Under the name of a device whose current is not known: that of the plan was used."""
+    return tuple(
+        f"not known; of the plan's {show(one.contender.drive.waveform.amplitude, 'A')}"
+        if "current" in one.contender.lent
+        else ""
+        for one in comparison.devices
+    )
 
 
 def _whose(one: Compared, name: str) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from zygoma.device import Device, Electrode, Waveform
@@ -14,9 +15,10 @@ from zygoma.standards.limit import FILE, Limit, Verdict, limits, profiles
 from zygoma.standards.limit_report import LimitReport, LimitRow
 from zygoma.standards.quantity import LOAD, QUANTITIES, Use
 from zygoma.standards.rating import Rating
-from zygoma.standards.table import smallest_area
+from zygoma.standards.table import find_waveform, smallest_area
 from zygoma.units import show
 
+POLARITIES = ("positive", "negative")
 _TOO_LONG = "bursts and swaps of polarity repeat too late to be searched"
 _ENDLESS = "a direct current lasts as long as the session, whose length is not given"
 _SLOPES = "the waveform is a measured trace or has slopes, and a stage is a constant current"
@@ -36,17 +38,17 @@ _OF_PULSE = ("e_pulse", "shannon_k", "stage_time", "stage_count")
 
 def check(
     device: Device,
-    waveform: Waveform | None = None,
+    waveform: Waveform | str | None = None,
     current: float | None = None,
     electrode: Electrode | None = None,
     session: float | None = None,
     *,
     area: float | None = None,
     load: float | None = None,
-    galvanic: bool = False,
+    galvanic: str | bool = False,
     profile: Sequence[str] = (),
     measured: Mapping[str, float] | None = None,
-    measured_from: str = "given by the caller",
+    measured_from: str | Mapping[str, Given] = "given by the caller",
     current_from: Given | None = None,
 ) -> LimitReport:
     """Compare a use of a device with every limit that applies to it.
@@ -58,11 +60,11 @@ def check(
     Parameters
     ----------
     device : Device
-    waveform : Waveform, optional
-        Of any amplitude; it is scaled to `current`.
+    waveform : Waveform or str, optional
+        Or its id, or a file. Of any amplitude; it is scaled to `current`.
     current : float, optional
-        Peak current that flows [A]; without it the largest of the device, of a voltage regulator that into
-        `load` or 500 ohm.
+        Peak current that flows [A]; without it that of an own waveform of the device, else the largest of the
+        device, of a voltage regulator that into `load` or 500 ohm.
     electrode : Electrode, optional
         The smallest that touches; without it that of the device, if known.
     session : float, optional
@@ -71,15 +73,16 @@ def check(
         Real contact area [m2], if it differs from that of the electrode.
     load : float, optional
         Resistance between the probes [ohm].
-    galvanic : bool
-        A direct current is wanted; waives the limits on it.
+    galvanic : {"positive", "negative"} or bool
+        A direct current is wanted, with this polarity of the active electrode; waives the limits on it where
+        the contact area is known.
     profile : sequence of str
         Sets of limits beyond those that always apply: ``ds5``, ``tes``, or the hardware that drives.
     measured : mapping, optional
         Values in SI by the name of their quantity, measured or computed elsewhere; they replace those
         computed here.
-    measured_from : str
-        Where they come from, in words.
+    measured_from : str or mapping
+        Where they come from, in words, or for each quantity what it rests on.
     current_from : Given, optional
         What `current` rests on, where the caller does not simply set it.
 
@@ -90,7 +93,7 @@ def check(
     Raises
     ------
     UnknownNameError
-        No such profile or quantity.
+        No such waveform, profile, quantity or polarity.
     RangeError
         A current, session, area or load that is not above zero.
     """
@@ -103,7 +106,16 @@ def check(
     for name in measured or ():
         if name not in known:
             raise UnknownNameError("quantity", name, known)
+    if isinstance(galvanic, str) and galvanic not in POLARITIES:
+        raise UnknownNameError("polarity of galvanic:", galvanic, POLARITIES)
+    if isinstance(waveform, str):
+        waveform = find_waveform(device, waveform)
     set_by_caller = Given("computed", "")
+    if waveform and current is None and device.regulation != "voltage" and device.owns(waveform):
+        waveform = device.within_range(waveform)
+        current = waveform.amplitude
+        doubt = device.delivery_assumption
+        current_from = worst([of_waveform(waveform), *([Given("assumed", doubt)] if doubt else [])])
     into_load = _into_load(device, current)
     doubt = device.delivery_assumption
     set_current = Given("assumed", doubt) if doubt else set_by_caller
@@ -121,13 +133,14 @@ def check(
             into_load = _into_load(device, current)
         waveform = waveform.scaled(current)
     use = Use(device, waveform, current, into_load, area, session, load)
+    waived = bool(galvanic) and area is not None
     rows = [
-        _row(limit, use, given, galvanic, dict(measured or {}), measured_from)
+        _row(limit, use, given, waived, dict(measured or {}), measured_from)
         for limit in entries
         if limit.applies(device.kind, use.frequency)
     ]
     if device.kind == "microcurrent" and device.current_max is not None:
-        rows.insert(0, _row(_own_limit(device, device.current_max), use, given, galvanic, {}, ""))
+        rows.insert(0, _row(_own_limit(device, device.current_max), use, given, waived, {}, ""))
     return LimitReport(use, chosen, tuple(rows), tuple(given.values()))
 
 
@@ -156,11 +169,12 @@ def _row(
     given: Mapping[str, Given],
     galvanic: bool,
     measured: Mapping[str, float],
-    origin: str,
+    origin: str | Mapping[str, Given],
 ) -> LimitRow:
     quantity: Mapping[str, Any] = load_data(FILE)["quantity"].get(limit.quantity, {})
     if limit.quantity in measured:
-        return _judged(limit, measured[limit.quantity], Given("computed", origin), galvanic)
+        rests_on = Given("computed", origin) if isinstance(origin, str) else origin[limit.quantity]
+        return _judged(limit, measured[limit.quantity], rests_on, galvanic)
     if limit.quantity not in QUANTITIES:
         says = quantity.get("measure", "measured while the device is driven")
         return LimitRow(limit, None, None, "unknown", f"unknown: {says}")
@@ -182,7 +196,8 @@ def _row(
         return LimitRow(limit, None, None, "unknown", f"unknown: {says}; {quantity['measure']}")
     rests_on = worst(given[name] for name in needs if name in given)
     if not bound:
-        return _judged(limit, value, rests_on, galvanic, _hint(limit, use))
+        row = _judged(limit, value, rests_on, galvanic, _hint(limit, use))
+        return row if use.load is not None else replace(row, wording=quantity.get("label_without_load", ""))
     if limit.value is None or not limit.met(value):
         most = f"at most {value:.4g} {limit.unit}, as no average exceeds the peak"
         return LimitRow(

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from zygoma.device import Device, Waveform
+from zygoma.device.polyline import Polyline
 from zygoma.device.source import KIND_OF_STATUS, Kind
-from zygoma.errors import UnknownNameError
+from zygoma.units import show
 
 __all__ = ["Given", "Kind", "of_fact", "of_waveform", "worst"]
 
@@ -41,18 +42,25 @@ def of_fact(device: Device, key: str) -> Given:
 
 
 def of_waveform(waveform: Waveform) -> Given:
-    """Where a waveform comes from.
-
-    Raises
-    ------
-    UnknownNameError
-        A status that does not exist.
-    """
-    if waveform.status not in KIND_OF_STATUS:
-        raise UnknownNameError(f"status of waveform {waveform.id!r}:", waveform.status, KIND_OF_STATUS)
+    """Where a waveform comes from."""
     kind = KIND_OF_STATUS[waveform.status]
     stands_in = " stands in" if kind == "assumed" else ""
-    return Given(kind, f"waveform {waveform.id!r}{stands_in} ({waveform.status}: {waveform.source})")
+    says = f"waveform {waveform.id!r}{stands_in} ({waveform.status}: {waveform.source})"
+    return Given(kind, says + _of_record(waveform))
+
+
+def _of_record(waveform: Waveform) -> str:
+    """That a measured record counts as one period, and how many pulses are found in it, if several."""
+    trace = waveform.segments
+    if waveform.status != "measured" or not isinstance(trace, Polyline):
+        return ""
+    if trace.pulses == 1:
+        return ", whose record counts as one period"
+    length = show(trace.duration, "s")
+    return (
+        f", whose record of {length} counts as one period although {trace.pulses} pulses are found in it; if"
+        " each is a period, cut it to whole periods and state their number as 'periods' in its trace"
+    )
 
 
 def worst(inputs: Iterable[Given]) -> Given:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from dataclasses import dataclass
 from functools import cached_property
@@ -33,6 +34,8 @@ class LimitRow:
         Begins with computed, published, assumed, unknown or not applicable, and says what the value rests on.
     hint : str
         What would meet the limit.
+    wording : str
+        The quantity in words, where it is not that of the data file.
     """
 
     limit: Limit
@@ -41,10 +44,16 @@ class LimitRow:
     verdict: Verdict
     basis: str
     hint: str = ""
+    wording: str = ""
 
     @property
     def label(self) -> str:
-        """The quantity in words."""
+        """The quantity in words, as it was found for this use."""
+        return self.wording or self.shared_label
+
+    @property
+    def shared_label(self) -> str:
+        """The quantity in words, the same for every device and use."""
         words: str = load_data(FILE)["quantity"].get(self.limit.quantity, {}).get("label", "")
         return words or self.limit.quantity.replace("_", " ")
 
@@ -74,6 +83,12 @@ class LimitRow:
             "hint": self.hint,
             "note": limit.note,
         }
+
+
+def rank(row: LimitRow) -> tuple[int, float]:
+    """How much a row weighs among several: exceeded most, then unknown; the smallest margin among equals."""
+    order = ("not applicable", "met", "waived", "reported", "unknown", "exceeded")
+    return order.index(row.verdict), -math.inf if row.margin is None else -row.margin
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from zygoma.standards.cases import LimitCases, Worst
 from zygoma.standards.limit_report import LimitReport, LimitRow
 from zygoma.standards.screening import checklist
 from zygoma.standards.sheet import Section, Sheet
@@ -16,56 +17,107 @@ _VERDICTS = (
 )
 
 
-def limit_sheet(report: LimitReport) -> Sheet:
-    """Limits, conflicts between authorities, and the questions before a session."""
-    use = report.use
-    lead = [
-        f"waveform {use.waveform.id if use.waveform else 'unknown'}, peak current {_si(use.current, 'A')},"
-        f" contact {_quantity(use.area, 'm2')}, session {_minutes(use.session)}",
-        _VERDICTS,
-    ]
+def limit_sheet(found: LimitReport | LimitCases, *, narrow: bool = False) -> Sheet:
+    """Limits, conflicts between authorities, and the questions before a session.
+
+    Parameters
+    ----------
+    found : LimitReport or LimitCases
+        Of several uses the worst stands in the table, with the waveform in which it was found.
+    narrow : bool
+        Few columns; standard, clause and source of each limit stand in a table of their own.
+    """
+    cases = found if isinstance(found, LimitCases) else LimitCases((found,))
+    report = cases.reports[0]
+    several = len(cases.reports) > 1
     notes: list[str] = []
-    rows = tuple(_cells(row, notes) for row in report.rows)
-    marks = tuple(_mark(row) for row in report.rows)
-    columns = ("Limit", "Quantity", "Value", "Limit value", "Margin", "Verdict", "Action", "Source")
+    cells = _narrow if narrow else _wide
+    columns = ("Limit", "Value", "Limit value", "Margin", "Verdict") if narrow else _WIDE
+    if several and not narrow:
+        columns = (*columns[:3], "Worst in", *columns[3:])
+    sections = [
+        Section(
+            "Limits" + (f", worst of {len(cases.reports)} waveforms" if several else ""),
+            columns,
+            tuple(cells(worst, notes, several) for worst in cases.worst),
+            tuple(_mark(worst.row) for worst in cases.worst),
+            tuple(notes),
+        )
+    ]
+    if narrow:
+        sources = tuple((worst.row.limit.id, _source(worst.row)) for worst in cases.worst)
+        sections.append(Section("Sources of the limits", ("Limit", "Source"), sources, ("",) * len(sources)))
     conflicts = tuple((c["id"], c["text"], c["source"]) for c in report.conflicts)
     questions = tuple((i.question, i.action, "; ".join(i.sources)) for i in checklist())
-    return Sheet(
-        f"Limits of {use.device.name}",
-        tuple(lead),
-        (
-            Section("Limits", columns, rows, marks, tuple(notes)),
-            Section(
-                "Conflicts between authorities: both stand, nothing is decided here",
-                ("Conflict", "Text", "Source"),
-                conflicts,
-                ("",) * len(conflicts),
-            ),
-            Section(
-                "Questions before a session",
-                ("Question or rule", "Action", "Source"),
-                questions,
-                ("",) * len(questions),
-            ),
+    sections += [
+        Section(
+            "Conflicts between authorities: both stand, nothing is decided here",
+            ("Conflict", "Text", "Source"),
+            conflicts,
+            ("",) * len(conflicts),
         ),
+        Section(
+            "Questions before a session",
+            ("Question or rule", "Action", "Source"),
+            questions,
+            ("",) * len(questions),
+        ),
+    ]
+    return Sheet(f"Limits of {report.use.device.name}", (_lead(cases), _VERDICTS), tuple(sections))
+
+
+_WIDE = ("Limit", "Quantity", "Value", "Limit value", "Margin", "Verdict", "Action", "Source")
+
+
+def _lead(cases: LimitCases) -> str:
+    uses = [report.use for report in cases.reports]
+    names = list(dict.fromkeys(use.waveform.id if use.waveform else "unknown" for use in uses))
+    peaks = {_si(use.current, "A") for use in uses}
+    peak = peaks.pop() if len(peaks) == 1 else f"up to {_si(max(use.current or 0.0 for use in uses), 'A')}"
+    shown = ", ".join(names) if len(names) <= 4 else f"{', '.join(names[:3])}, ... ({len(names)} in all)"
+    return (
+        f"waveform{'s' if len(names) > 1 else ''} {shown}; peak current {peak}, "
+        f"contact {_quantity(uses[0].area, 'm2')}, session {_minutes(uses[0].session)}"
     )
 
 
-def _cells(row: LimitRow, notes: list[str]) -> tuple[str, ...]:
-    limit, told = row.limit, reason(row)
-    if told and told not in notes:
-        notes.append(told)
-    cited = f" [{notes.index(told) + 1}]" if told else ""
+def _wide(worst: Worst, notes: list[str], several: bool) -> tuple[str, ...]:
+    row = worst.row
     return (
-        f"{limit.id} ({limit.standard}, {limit.clause})",
+        row.limit.id,
         row.label,
-        f"{value_text(row)}{cited}",
+        f"{value_text(row)}{_cited(row, notes)}",
+        *((worst.where,) if several else ()),
         bound_text(row),
         margin_text(row),
         row.verdict,
-        limit.action,
-        f"{limit.source} [{limit.status}]",
+        row.limit.action,
+        _source(row),
     )
+
+
+def _narrow(worst: Worst, notes: list[str], several: bool) -> tuple[str, ...]:
+    row = worst.row
+    where = f"\nin {worst.where}" if several and worst.where != "all" else ""
+    return (
+        f"{row.limit.id}\n{row.label}",
+        f"{value_text(row)}{_cited(row, notes)}{where}",
+        bound_text(row),
+        margin_text(row),
+        f"{row.verdict}\n({row.limit.action})",
+    )
+
+
+def _cited(row: LimitRow, notes: list[str]) -> str:
+    told = reason(row)
+    if told and told not in notes:
+        notes.append(told)
+    return f" [{notes.index(told) + 1}]" if told else ""
+
+
+def _source(row: LimitRow) -> str:
+    limit = row.limit
+    return f"{limit.standard}, {limit.clause}: {limit.source} [{limit.status}]"
 
 
 def reason(row: LimitRow) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from zygoma.device import Device, Waveform
+from zygoma.device.device import SOURCE
 from zygoma.errors import InputError
 from zygoma.standards.given import Given, Kind, of_fact, of_waveform, worst
 from zygoma.units import show
@@ -85,12 +86,11 @@ class Rating:
         device = self.device
         missing: Kind = "assumed" if self.assume else "unknown"
         if device.regulation == "voltage":
-            need = {"v_open_V": "open-circuit voltage", "r_out_ohm": "output resistance"}
             return [
                 of_fact(device, key)
                 if key in device.facts
                 else Given("unknown", f"{device.name} regulates voltage and its {words} is not published")
-                for key, words in need.items()
+                for key, words in SOURCE.items()
             ]
         inputs = [self.given]
         if device.regulation is None:

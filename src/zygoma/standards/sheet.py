@@ -115,7 +115,8 @@ def comparison_sheet(tables: Sequence[OutputTable]) -> Sheet:
         ],
     )
     lead = (
-        "Difference between the devices: same, differs, or unknown where one of them does not publish it."
+        "Difference between the devices: differs; same, or same where known where some do not publish it;"
+        " unknown where fewer than two do."
         " What would fill an unknown cell stands in the table of that device.",
         _KINDS,
     )
@@ -133,13 +134,16 @@ def difference(cells: Sequence[tuple[int, Row | None]]) -> str:
     Returns
     -------
     str
-        ``same``, ``differs``, or ``unknown`` where a cell is missing or unknown.
+        ``differs``, ``same`` (of some only: ``same where known``), or ``unknown`` where fewer than two
+        devices are known.
     """
     known = [(number, row) for number, row in cells if row is not None and row.kind != "unknown"]
     pairs = [(a, b) for k, (one, a) in enumerate(known) for other, b in known[:k] if one != other]
     if not all(_equal(a.value, b.value) and _equal(a.low, b.low) for a, b in pairs):
         return "differs"
-    return "same" if len(known) == len(cells) else "unknown"
+    if len(known) == len(cells):
+        return "same"
+    return "same where known" if pairs else "unknown"
 
 
 def _equal(a: float | str | None, b: float | str | None) -> bool:

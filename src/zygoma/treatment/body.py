@@ -59,8 +59,8 @@ class Elements:
     tissue: NDArray[np.uint8]
 
     @classmethod
-    def of(cls, conductor: Any, body: BodyLike, target_index: NDArray[np.int64]) -> Elements:
-        """Elements of a volume conductor.
+    def of(cls, conductor: Any, body: BodyLike, index: NDArray[np.int64], ids: NDArray[np.int64]) -> Elements:
+        """Some conducting elements of a volume conductor; `index` (n,) is the place of each node.
 
         Raises
         ------
@@ -72,8 +72,7 @@ class Elements:
                 f"the body has {len(body.tissue)} elements and its conductor {len(conductor.tets)}; "
                 "give the two of one mesh"
             )
-        ids = np.flatnonzero(conductor.conducting)
-        tets = target_index[conductor.tets[ids]]
+        tets = index[conductor.tets[ids]]
         if (tets < 0).any():
             raise InputError(
                 "the lead field keeps only a part of the body; the dose needs all conducting nodes"

@@ -56,7 +56,8 @@ class Dose:
     delivered : (u, 2) array
         Amplitude found at A and at B by the variational reaction (rows of the stiffness matrix) [A].
     power_balance_error : (u,) array
-        |power put in - power dissipated in tissue and contacts| / power put in.
+        |power put in - power dissipated in tissue and contacts| / power put in; not a number where the dose
+        is that of a part of the elements.
     resistance : (u,) array
         Voltage between the contacts over the current [ohm].
     contact_power : (u,) array

@@ -42,24 +42,24 @@ class Pair:
 
 @dataclass(frozen=True, eq=False)
 class Window:
-    """Consecutive unique positions that share columns.
+    """Positions that share columns, one after another.
 
     Attributes
     ----------
-    start, stop : int
-        Positions from `start` up to before `stop`.
+    first, last : int
+        Their places in the list of positions that was cut, from `first` to before `last`.
     nodes : (k,) int array
         Nodes of all their patches.
     """
 
-    start: int
-    stop: int
+    first: int
+    last: int
     nodes: NDArray[np.int64]
 
-    def batches(self) -> Iterator[tuple[int, int]]:
-        """Positions in groups of at most the kernel's width."""
-        for first in range(self.start, self.stop, WIDTH):
-            yield first, min(first + WIDTH, self.stop)
+    def batches(self) -> Iterator[slice]:
+        """Places in groups of at most the kernel's width."""
+        for first in range(self.first, self.last, WIDTH):
+            yield slice(first, min(first + WIDTH, self.last))
 
 
 class Montage:
@@ -93,12 +93,24 @@ class Montage:
         self._a, self._b = ([patches[i] for i in part] for part in (back[:count], back[count:]))
         for pair in zip(self._a, self._b, strict=True):
             check_contacts(conductor, pair)
-        self.windows = tuple(self._cut())
 
-    @property
-    def nodes(self) -> NDArray[np.int64]:
-        """All nodes under a contact, each once."""
-        return np.unique(np.concatenate([window.nodes for window in self.windows]))
+    def windows(self, positions: NDArray[np.int64]) -> Iterator[Window]:
+        """Positions, in their order, in windows whose columns fit into memory."""
+        start = 0
+        held: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
+        for first in range(0, len(positions), WIDTH):
+            batch = self.nodes(positions[first : first + WIDTH])
+            both = np.union1d(held, batch)
+            if len(both) > WINDOW and first > start:
+                yield Window(start, first, held)
+                start, both = first, batch
+            held = both
+        yield Window(start, len(positions), held)
+
+    def nodes(self, positions: NDArray[np.int64]) -> NDArray[np.int64]:
+        """All nodes under a contact at some positions, each once."""
+        patches = [part[int(position)] for position in positions for part in (self._a, self._b)]
+        return np.unique(np.concatenate([patch.nodes for patch in patches]))
 
     def pair(self, position: int, rows: NDArray[np.int64], resistance: NDArray[Any]) -> Pair:
         """Contacts at a position by the complete electrode model.
@@ -117,16 +129,3 @@ class Montage:
         found = solve_contacts(resistance[np.ix_(mine, mine)], patches, (1.0, -1.0))
         voltage = float(found.potentials[0] - found.potentials[1])
         return Pair(mine, found.by_contact, voltage, float(found.contact_power.sum()))
-
-    def _cut(self) -> Iterator[Window]:
-        count, start = len(self._a), 0
-        held: NDArray[np.int64] = np.zeros(0, dtype=np.int64)
-        for first in range(0, count, WIDTH):
-            last = min(first + WIDTH, count)
-            batch = np.unique(np.concatenate([p.nodes for p in (*self._a[first:last], *self._b[first:last])]))
-            both = np.union1d(held, batch)
-            if len(both) > WINDOW and first > start:
-                yield Window(start, first, held)
-                start, both = first, batch
-            held = both
-        yield Window(start, count, held)

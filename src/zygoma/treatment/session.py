@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
-from zygoma.errors import SolverError
-from zygoma.field.field import DELIVERED_GOAL, POWER_GOAL
+from zygoma.errors import InputError
 from zygoma.field.leadfield import BLOCK
 from zygoma.provenance import content_hash, versions
-from zygoma.treatment import kernel
-from zygoma.treatment.body import BodyLike, Deeper, Elements, tissue_ranks
+from zygoma.treatment.accumulator import Accumulator
+from zygoma.treatment.body import BodyLike
 from zygoma.treatment.dose import THRESHOLD, Dose
-from zygoma.treatment.montage import Montage, Pair, Window
+from zygoma.treatment.mirror import Share, element_image, shares
+from zygoma.treatment.montage import Montage
 from zygoma.treatment.timetable import Timetable
 
 Progress = Callable[[str, int, int], None]
 
-_BINS = 4096
-
 
 class Session:
     """What a timetable of contacts does to a body, for any waveform.
+
+    Of two positions that mirror each other in a mirror-symmetric body one is computed.
 
     Parameters
     ----------
@@ -40,6 +39,15 @@ class Session:
         The probes, or their radius [m].
     contact_impedance : float, optional
         Of the sheet under a contact [ohm m2]; that of the electrode by default.
+    elements : (k,) array of int, optional
+        The elements that are of interest, such as those of a muscle; nothing else is touched. The other
+        elements have no dose, and without them there is neither a power balance nor the current that reaches
+        each level.
+
+    Raises
+    ------
+    InputError
+        There are no such elements, or the conductivity is complex.
     """
 
     def __init__(
@@ -49,12 +57,23 @@ class Session:
         timetable: Timetable,
         electrode: Any,
         contact_impedance: float | None = None,
+        elements: ArrayLike | None = None,
     ) -> None:
+        if getattr(lead.conductor, "is_complex", False):
+            raise InputError(
+                "the dose of a session takes real conductivity; use LeadField.field for an admittivity"
+            )
         self.lead = lead
         self.body = body
         self.timetable = timetable
         self.electrode = electrode
         self.contact_impedance = contact_impedance
+        self.elements = None if elements is None else np.unique(np.asarray(elements, dtype=np.int64))
+        count = len(body.tissue)
+        if self.elements is not None and not (
+            len(self.elements) and self.elements[0] >= 0 and self.elements[-1] < count
+        ):
+            raise InputError(f"elements of interest are none or not among the {count} of the body")
 
     def hash(self, waveform: Any) -> str:
         """Content hash of everything that the dose depends on; nothing is solved for it."""
@@ -63,6 +82,7 @@ class Session:
         return content_hash(
             self.lead.hash, self.timetable.hash, electrode, self.contact_impedance, waveform.to_dict(), names,
             np.asarray(self.body.tissue), np.asarray(self.body.depth_rank), np.asarray(self.body.fibre),
+            "all" if self.elements is None else self.elements,
         )  # fmt: skip
 
     @cached_property
@@ -70,9 +90,30 @@ class Session:
         """Patches of both contacts at every unique position."""
         return Montage(self.lead.conductor, self.timetable, self.electrode, self.contact_impedance)
 
+    @cached_property
+    def conducting(self) -> NDArray[np.int64]:
+        """Conducting elements of interest."""
+        conducting = np.asarray(self.lead.conductor.conducting)
+        return (
+            np.flatnonzero(conducting) if self.elements is None else self.elements[conducting[self.elements]]
+        )
+
+    @cached_property
+    def image(self) -> NDArray[np.int64] | None:
+        """Place among `conducting` of the mirror image of each; None without a symmetry."""
+        if len(self.body.tissue) != len(self.lead.conductor.tets):
+            return None  # refused when the dose is computed
+        return element_image(self.lead.conductor, self.body, self.conducting)
+
+    @cached_property
+    def shares(self) -> tuple[Share, ...]:
+        """Positions in the parts in which they are computed."""
+        return shares(self.timetable, self.image is not None)
+
     def solve(self, progress: Progress | None = None) -> None:
         """Solve the columns that are not there yet, along the strokes: neighbours are stored together."""
-        missing = self.lead.missing(np.concatenate([window.nodes for window in self.montage.windows]))
+        windows = [window for share in self.shares for window in self.montage.windows(share.positions)]
+        missing = self.lead.missing(np.concatenate([window.nodes for window in windows]))
         for start in range(0, len(missing), BLOCK):
             self.lead.solve(missing[start : start + BLOCK])
             if progress is not None:
@@ -98,192 +139,13 @@ class Session:
         SolverError
             Delivered current (0.1 %) or power balance (0.5 %) miss their goal at a position.
         """
-        run = _Accumulator(self, waveform, limit)
-        for window in self.montage.windows:
-            run.window(window, progress)
+        from threadpoolctl import threadpool_limits
+
+        run = Accumulator(self, waveform, limit)
+        with threadpool_limits(1):  # systems of contacts are small; the loops have threads of their own
+            for share in self.shares:
+                for window in self.montage.windows(share.positions):
+                    run.window(window, share, progress)
+                if share.partner is not None:
+                    run.mirror(share)
         return run.result()
-
-
-@dataclass(frozen=True, eq=False)
-class _Shape:
-    """What the kernel needs of a waveform."""
-
-    amplitude: float
-    mean: float
-    square: float
-    net: float
-    on_fraction: float
-    shares: NDArray[np.float32]
-
-    @classmethod
-    def of(cls, waveform: Any) -> _Shape:
-        amplitude = waveform.amplitude
-        middles = (np.arange(_BINS) + 0.5) / _BINS
-        return cls(
-            amplitude,
-            waveform.mean_abs / amplitude,
-            (waveform.rms / amplitude) ** 2,
-            waveform.pattern_net_charge / waveform.pattern_period / amplitude,
-            waveform.on_fraction,
-            np.asarray(waveform.time_fraction_above(middles), dtype=np.float32),
-        )
-
-
-class _Accumulator:
-    """Runs the kernel over the windows of a session and collects what it finds."""
-
-    def __init__(self, session: Session, waveform: Any, limit: Callable[[float], float] | None) -> None:
-        lead, body = session.lead, session.body
-        self.session = session
-        self.lead, self.limit, self.shape = lead, limit, _Shape.of(waveform)
-        self.index = lead.target_index
-        size = len(lead.target_nodes)
-        self.elements = Elements.of(lead.conductor, body, self.index)
-        ranks = tissue_ranks(body, lead.conductor.conducting)
-        self.names = tuple(ranks)
-        self.deeper = [
-            Deeper.of(self.elements, lead.conductor.gradients, body.depth_rank, rank, size)
-            for rank in sorted(set(ranks.values()))
-        ]
-        self.columns_of = [[part.rank for part in self.deeper].index(ranks[name]) for name in self.names]
-        count, positions = len(self.elements.ids), session.timetable.unique_positions
-        self.charge, self.square, self.residence = (np.zeros(count) for _ in range(3))
-        self.peak, self.along = (np.zeros(count, np.float32) for _ in range(2))
-        self.weighted = np.zeros(size)
-        self.potential = np.empty((size, kernel.WIDTH), np.float32)
-        self.watts = np.empty((kernel.chunks(count), len(body.tissues), kernel.WIDTH))
-        self.current, self.resistance, self.contact_power, self.balance = (
-            np.zeros(positions) for _ in range(4)
-        )
-        self.delivered = np.zeros((positions, 2))
-        self.tissue_power = np.zeros((positions, len(body.tissues)))
-        self.reaching = np.zeros((positions, len(self.deeper)))
-
-    def window(self, window: Window, progress: Progress | None) -> None:
-        columns = self.lead.matrix(window.nodes)
-        rows = np.full(len(self.index), -1, dtype=np.int64)
-        rows[window.nodes] = np.arange(len(window.nodes))
-        resistance = columns[:, self.index[window.nodes]]
-        stiffness = self.lead.conductor.stiffness[window.nodes]
-        touched = np.unique(stiffness.indices)
-        stiffness, reached = stiffness[:, touched], self.index[touched]
-        montage = self.session.montage
-        for first, last in window.batches():
-            pairs = [montage.pair(position, rows, resistance) for position in range(first, last)]
-            weights = self._weights(pairs, first, len(window.nodes))
-            self._batch(columns, weights, first, last)
-            drawn = stiffness @ self.potential[reached].astype(np.float64)
-            self._check(pairs, weights, drawn, first)
-            if progress is not None:
-                progress("dose", last, len(self.current))
-
-    def _weights(self, pairs: list[Pair], first: int, size: int) -> NDArray[np.float64]:
-        """(nodes of the window, WIDTH) nodal currents at the amplitude [A]."""
-        weights = np.zeros((size, kernel.WIDTH))
-        for p, pair in enumerate(pairs):
-            deep = pair.resistance - pair.contact_power  # of 1 A: watts of the sheets are their ohms
-            amplitude = self.shape.amplitude if self.limit is None else self.limit(deep)
-            weights[pair.rows, p] = amplitude * pair.currents.sum(axis=0)
-            self.current[first + p] = amplitude
-            self.resistance[first + p] = pair.resistance
-            self.contact_power[first + p] = amplitude**2 * pair.contact_power
-        return weights
-
-    def _batch(
-        self, columns: NDArray[np.float32], weights: NDArray[np.float64], first: int, last: int
-    ) -> None:
-        used = np.flatnonzero(weights.any(axis=1))
-        spare = -len(used) % kernel.UNROLL
-        rows = np.concatenate([used, np.zeros(spare, dtype=used.dtype)])
-        mixed = np.concatenate([weights[used], np.zeros((spare, kernel.WIDTH))]).astype(np.float32)
-        seconds = np.zeros(kernel.WIDTH)
-        seconds[: last - first] = self.session.timetable.seconds[first:last]
-        shape, e = self.shape, self.elements
-        kernel.mix(columns, rows, mixed, seconds * shape.mean, self.potential, self.weighted)
-        kernel.accumulate(
-            e.tets, e.gradient, e.sigma, e.fibre, e.volume, e.tissue, self.potential,
-            (seconds * shape.mean).astype(np.float32), (seconds * shape.square).astype(np.float32),
-            seconds.astype(np.float32), THRESHOLD, shape.shares,
-            self.charge, self.square, self.peak, self.along, self.residence, self.watts,
-        )  # fmt: skip
-        self.tissue_power[first:last] = self.watts.sum(axis=0).T[: last - first]
-        injected = self.current[first:last]
-        for k, part in enumerate(self.deeper):
-            if part.rank == self.deeper[0].rank:
-                total = np.abs(weights).sum(axis=0)
-            else:
-                sums = np.zeros((kernel.row_chunks(len(part.nodes)), kernel.WIDTH))
-                kernel.drawn(part.nodes, part.starts, part.neighbours, part.values, self.potential, sums)
-                total = sums.sum(axis=0)
-            self.reaching[first:last, k] = total[: last - first] / 2 / injected
-
-    def _check(
-        self, pairs: list[Pair], weights: NDArray[np.float64], drawn: NDArray[Any], first: int
-    ) -> None:
-        """Delivered current by the variational reaction, and the power balance."""
-        for p, pair in enumerate(pairs):
-            position = first + p
-            amplitude = self.current[position]
-            for contact in (0, 1):
-                own, other = amplitude * pair.currents[contact], amplitude * pair.currents[1 - contact]
-                found = float((drawn[pair.rows, p] - other)[own != 0].sum())
-                self.delivered[position, contact] = found if contact == 0 else -found
-            put_in = amplitude**2 * pair.resistance
-            lost = put_in - self.contact_power[position] - self.tissue_power[position].sum()
-            self.balance[position] = abs(lost) / put_in
-            wrong = np.abs(self.delivered[position] - amplitude).max() / amplitude
-            if wrong > DELIVERED_GOAL or self.balance[position] > POWER_GOAL:
-                raise SolverError(
-                    f"at position {position} the delivered current is off by {wrong:.2%} "
-                    f"(goal {DELIVERED_GOAL:.1%}) and "
-                    f"the power balance by {self.balance[position]:.2%} (goal {POWER_GOAL:.1%}); "
-                    "clear the cache and solve again"
-                )
-
-    def result(self) -> Dose:
-        session, e, shape = self.session, self.elements, self.shape
-        count, length = len(session.body.tissue), session.timetable.session
-        vector = self._current_density()
-        return Dose(
-            charge=_spread(self.charge, e.ids, count),
-            peak=_spread(self.peak, e.ids, count),
-            rms=_spread(np.sqrt(self.square / length), e.ids, count),
-            vector=_spread(vector, e.ids, count),
-            net=_spread(vector * (shape.net / shape.mean), e.ids, count),
-            along=_spread(self.along, e.ids, count),
-            residence=_spread(self.residence, e.ids, count),
-            current=self.current,
-            delivered=self.delivered,
-            power_balance_error=self.balance,
-            resistance=self.resistance,
-            contact_power=self.contact_power,
-            tissue_power=self.tissue_power,
-            reaching=self.reaching[:, self.columns_of],
-            seconds=session.timetable.seconds,
-            tissues=tuple(session.body.tissues),
-            reaching_names=self.names,
-            session=length,
-            sessions=1,
-            on_fraction=float(shape.on_fraction),
-            residual=float(self.lead.residual),
-            body=session.body,
-            volumes=session.lead.conductor.volumes,
-        )
-
-    def _current_density(self) -> NDArray[np.float64]:
-        """(c, 3) sigma times minus the gradient of the time-weighted potential [C/m2]."""
-        e = self.elements
-        drops = self.weighted[e.tets[:, :1]] - self.weighted[e.tets[:, 1:]]
-        field = np.einsum("eb,ebi->ei", drops, e.gradient.reshape(-1, 3, 3))
-        xx, yy, zz, xy, xz, yz = e.sigma.T
-        ex, ey, ez = field.T
-        return np.column_stack(
-            [xx * ex + xy * ey + xz * ez, xy * ex + yy * ey + yz * ez, xz * ex + yz * ey + zz * ez]
-        )
-
-
-def _spread(values: NDArray[Any], ids: NDArray[np.int64], count: int) -> NDArray[np.float32]:
-    """Values of the conducting elements as float32 among all elements, 0 elsewhere."""
-    whole = np.zeros((count, *values.shape[1:]), np.float32)
-    whole[ids] = values
-    return whole

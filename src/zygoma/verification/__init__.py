@@ -5,7 +5,13 @@ from __future__ import annotations
 from importlib import import_module
 from typing import Any
 
-_HOME = {"CASES": "cases", "Record": "record", "run": "cases"}
+_HOME = {
+    "CASES": "cases",
+    "Case": "case",
+    "Record": "record",
+    "Verification": "verification",
+    "run": "cases",
+}
 
 __all__ = sorted(_HOME)
 

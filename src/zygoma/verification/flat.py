@@ -13,7 +13,7 @@ from zygoma.field.conductor import VolumeConductor
 from zygoma.field.contact import Contact
 from zygoma.field.field import Field
 from zygoma.field.leadfield import LeadField
-from zygoma.field.surface import boundary
+from zygoma.field.surface import Faces
 from zygoma.field.tensors import apply
 from zygoma.verification.assembly import solve_with_fixed
 from zygoma.verification.layered import (
@@ -57,9 +57,16 @@ def slab_orders(cells: tuple[int, ...] = (8, 16, 32)) -> list[Record]:
     source = "separation of variables"
     return [
         Record(
-            "slab mode, contrast 100, anisotropic", "order of potential, L2", orders[0], 1.8, source, True
+            "slab-order-potential",
+            "slab mode, contrast 100, anisotropic",
+            "order of potential, L2",
+            orders[0],
+            1.8,
+            source,
+            True,
         ),
         Record(
+            "slab-order-current-density",
             "slab mode, contrast 100, anisotropic",
             "order of current density, L2",
             orders[1],
@@ -68,7 +75,12 @@ def slab_orders(cells: tuple[int, ...] = (8, 16, 32)) -> list[Record]:
             True,
         ),
         Record(
-            f"slab mode, {cells[-1]} cells", "relative L2 error of potential", errors[-1][0], 0.003, source
+            "slab-potential",
+            f"slab mode, {cells[-1]} cells",
+            "relative L2 error of potential",
+            errors[-1][0],
+            0.003,
+            source,
         ),
     ]
 
@@ -102,7 +114,16 @@ def point_on_surface(step: float = 0.5e-3) -> list[Record]:
             np.abs(phi[top][away] - phi[top][away].mean() - exact + exact.mean()).max() / np.abs(exact).max()
         )
         source = "image charges" if layers.thickness[0] < 1 else "closed form"
-        found.append(Record(f"point pair, {name}", "largest error beyond 4 mm", float(error), 0.01, source))
+        found.append(
+            Record(
+                f"points-{name.replace(' ', '-')}",
+                f"point pair, {name}",
+                "largest error beyond 4 mm",
+                float(error),
+                0.01,
+                source,
+            )
+        )
     return found
 
 
@@ -117,17 +138,26 @@ def disc_pairs(step: float = 0.35e-3) -> list[Record]:
     }
     found = []
     for name, layers in bodies.items():
+        key = f"discs-{name.replace(', ', '-').replace(' ', '-')}"
         field = disc_pair(layers, step)
         exact = pair_resistance(layers, 4e-3, 10e-3)
         error = abs(0.5 * field.resistance / exact - 1)
         found.append(
-            Record(f"disc pair, {name}", "relative error of resistance", error, 0.01, "Hankel transform")
+            Record(
+                f"{key}-resistance",
+                f"disc pair, {name}",
+                "relative error of resistance",
+                error,
+                0.01,
+                "Hankel transform",
+            )
         )
         for layer in range(1, len(layers.thickness)):
             depth = sum(layers.thickness[:layer])
             error = abs(current_reaching(field, -depth) - share_reaching(layers, 4e-3, 10e-3, layer))
             found.append(
                 Record(
+                    f"{key}-layer-{layer + 1}",
                     f"disc pair, {name}",
                     f"share of current reaching layer {layer + 1}, error",
                     error,
@@ -162,6 +192,7 @@ def electrode_model(step: float = 0.35e-3) -> list[Record]:
     last = abs(found[-1][1] * (uniform - low)) - (uniform - low)
     return [
         Record(
+            "electrode-model-rise",
             "electrode model, half-space",
             "rise from equipotential to uniform with z",
             rising,
@@ -170,6 +201,7 @@ def electrode_model(step: float = 0.35e-3) -> list[Record]:
             True,
         ),
         Record(
+            "electrode-model-uniform",
             "electrode model, z 0.5 ohm m2",
             "relative distance to uniform disc",
             abs(last) / uniform,
@@ -224,7 +256,7 @@ def flat_body(layers: Layers, inner: tuple[float, float], step: float) -> Volume
     zero = np.zeros(len(tets))
     s = np.stack([horizontal, horizontal, vertical, zero, zero, zero], axis=1)
     sets = {f"layer {i + 1}": layer == i for i in range(len(layers.thickness))}
-    triangles, _ = boundary(tets)
+    triangles = Faces.of(tets).triangles
     top = triangles[(nodes[triangles, 2] == 0).all(axis=1)]
     return VolumeConductor(nodes, tets, s, sets=sets, surface=top)
 

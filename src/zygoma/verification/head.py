@@ -28,8 +28,17 @@ def head_identities(resolution: str = "coarse") -> list[Record]:
     stored = float(np.abs(field.potential - direct).max() / np.abs(direct).max())
     case = f"average head, {resolution}"
     return [
-        Record(case, f"reciprocity of {len(nodes)} skin nodes, worst pair", reciprocity, 1e-8, "symmetry"),
-        Record(case, "lead field v. direct solve", stored, 1e-6, "direct solve in float64"),
+        Record(
+            "head-reciprocity",
+            case,
+            f"reciprocity of {len(nodes)} skin nodes, worst pair",
+            reciprocity,
+            1e-8,
+            "symmetry",
+        ),
+        Record(
+            "head-lead-field", case, "lead field v. direct solve", stored, 1e-6, "direct solve in float64"
+        ),
     ]
 
 
@@ -43,6 +52,7 @@ def head_solvers(resolution: str = "coarse") -> list[Record]:
     off = np.linalg.norm(multigrid - cholesky, axis=0) / np.linalg.norm(away, axis=0)
     return [
         Record(
+            "head-multigrid",
             f"average head, {resolution}",
             "multigrid v. Cholesky, relative L2 difference of a column",
             float(off.max()),

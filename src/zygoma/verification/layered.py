@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -129,9 +129,9 @@ def slab_mode(
     z: NDArray[np.float64],
     k: float,
     interface: float,
-    upper: float,
-    lower: tuple[float, float],
-) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    upper: complex,
+    lower: tuple[complex, complex],
+) -> tuple[NDArray[Any], NDArray[Any]]:
     """One Fourier mode over a plane at 0 V: anisotropic lower layer, isotropic upper one.
 
     Lower: ``cos(kx) sinh(l z)``, ``l = k sqrt(s_r/s_z)``; upper: continued with continuous potential
@@ -146,9 +146,9 @@ def slab_mode(
     interface : float
         Height of the interface [m].
     upper : float
-        Conductivity of the upper layer [S/m].
+        Conductivity or admittivity of the upper layer [S/m].
     lower : (float, float)
-        Horizontal and vertical conductivity of the lower layer [S/m].
+        Horizontal and vertical one of the lower layer [S/m].
 
     Returns
     -------
@@ -158,9 +158,9 @@ def slab_mode(
         Current density [A/m2].
     """
     s_r, s_z = lower
-    rate = k * math.sqrt(s_r / s_z)
-    c = math.sinh(rate * interface)
-    b = s_z * rate / (upper * k) * math.cosh(rate * interface)
+    rate = k * np.sqrt(s_r / s_z)
+    c = np.sinh(rate * interface)
+    b = s_z * rate / (upper * k) * np.cosh(rate * interface)
     below = z <= interface
     up = z - interface
     shape = np.where(below, np.sinh(rate * z), c * np.cosh(k * up) + b * np.sinh(k * up))

@@ -27,11 +27,37 @@ def convergence() -> list[Record]:
     off = {name: abs(standard[name] / fine[name] - 1) for name in fine}
     case, source = "muscle held at its ends, standard", "the same on the fine head"
     records = [
-        Record(f"{case}: {name}", "mean |J|, relative difference", value, 0.05, source)
+        Record(
+            f"convergence-{name.replace('_', '-')}",
+            f"{case}: {name}",
+            "mean |J|, relative difference",
+            value,
+            0.05,
+            source,
+        )
         for name, value in off.items()
     ]
     median = float(np.median(list(off.values())))
-    return [*records, Record(f"{case}: median", "mean |J|, relative difference", median, 0.05, source)]
+    middle = Record(
+        "convergence-median", f"{case}: median", "mean |J|, relative difference", median, 0.05, source
+    )
+    return [*records, middle]
+
+
+def coarse_mesh() -> list[Record]:
+    """Mean |J| of every muscle held at its two ends, coarse against standard."""
+    coarse, standard = (held_means(resolution, sides=("r", "l")) for resolution in ("coarse", "standard"))
+    off = [abs(coarse[name] / standard[name] - 1) for name in standard]
+    return [
+        Record(
+            "coarse-mesh-median",
+            f"{len(off)} muscles held at their ends, coarse head",
+            "mean |J|, median of the relative differences",
+            float(np.median(off)),
+            0.05,
+            "the same on the standard head",
+        )
+    ]
 
 
 def mirror(resolution: str = "standard") -> list[Record]:
@@ -41,6 +67,7 @@ def mirror(resolution: str = "standard") -> list[Record]:
     worst = max(abs(means[left] / means[right] - 1) for right, left in pairs)
     return [
         Record(
+            "mirror",
             f"left against right muscle, {resolution}",
             f"largest relative difference of mean |J| of {len(pairs)} muscles",
             worst,

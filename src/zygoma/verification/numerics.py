@@ -59,22 +59,39 @@ def identities() -> list[Record]:
     case = "anisotropic block"
     return [
         Record(
+            "identities-row-sums",
             case,
             "row sums of the matrix",
             float(abs(K @ np.ones(K.shape[0])).max() / size),
             1e-12,
             "identity",
         ),
-        Record(case, "asymmetry of the matrix", float(abs(K - K.T).max() / size), 1e-12, "identity"),
         Record(
+            "identities-symmetry",
+            case,
+            "asymmetry of the matrix",
+            float(abs(K - K.T).max() / size),
+            1e-12,
+            "identity",
+        ),
+        Record(
+            "identities-gradient",
             case,
             "gradient of a linear field",
             float(abs(gradient - [0.3, -0.2, 0.9]).max()),
             1e-12,
             "identity",
         ),
-        Record(case, "volume", abs(float(body.volumes.sum()) / volume - 1), 1e-12, "identity"),
         Record(
+            "identities-volume",
+            case,
+            "volume",
+            abs(float(body.volumes.sum()) / volume - 1),
+            1e-12,
+            "identity",
+        ),
+        Record(
+            "identities-assembly",
             case,
             "scikit-fem v. own assembly",
             float(abs(K - other).max() / size),
@@ -109,11 +126,32 @@ def routes() -> list[Record]:
     ground = float(np.ptp(moved) / np.ptp(from_k - from_l))
     case = "anisotropic block"
     return [
-        Record(case, "reciprocity, Cholesky", reciprocity, 1e-8, "symmetry"),
-        Record(case, "reciprocity, multigrid", abs(backward[0] / backward[1] - 1), 1e-8, "symmetry"),
-        Record(case, "lead field v. direct solve", float(stored), 1e-6, "direct solve in float64"),
-        Record(case, "multigrid v. Cholesky", float(multigrid), 1e-6, "sparse factorisation"),
-        Record(case, "dependence on the ground node", ground, 1e-9, "net current is zero"),
+        Record("routes-reciprocity-cholesky", case, "reciprocity, Cholesky", reciprocity, 1e-8, "symmetry"),
+        Record(
+            "routes-reciprocity-multigrid",
+            case,
+            "reciprocity, multigrid",
+            abs(backward[0] / backward[1] - 1),
+            1e-8,
+            "symmetry",
+        ),
+        Record(
+            "routes-lead-field",
+            case,
+            "lead field v. direct solve",
+            float(stored),
+            1e-6,
+            "direct solve in float64",
+        ),
+        Record(
+            "routes-multigrid",
+            case,
+            "multigrid v. Cholesky",
+            float(multigrid),
+            1e-6,
+            "sparse factorisation",
+        ),
+        Record("routes-ground", case, "dependence on the ground node", ground, 1e-9, "net current is zero"),
     ]
 
 
@@ -134,15 +172,37 @@ def contacts() -> list[Record]:
     case = "two contacts on the anisotropic block"
     found = [
         Record(
+            "contacts-woodbury",
             case,
             "Woodbury v. bordered system, potentials",
             woodbury,
             1e-10,
             "bordered system solved as a whole",
         ),
-        Record(case, "delivered current off", field.delivered_error, 1e-3, "variational reaction"),
-        Record(case, "power balance off", field.power_balance_error, 5e-3, "stored J of each element"),
-        Record(case, "sliding in 0.1 mm steps, second difference", sliding(lead), 5e-4, "smoothness"),
+        Record(
+            "contacts-delivered-current",
+            case,
+            "delivered current off",
+            field.delivered_error,
+            1e-3,
+            "variational reaction",
+        ),
+        Record(
+            "contacts-power-balance",
+            case,
+            "power balance off",
+            field.power_balance_error,
+            5e-3,
+            "stored J of each element",
+        ),
+        Record(
+            "contacts-sliding",
+            case,
+            "sliding in 0.1 mm steps, second difference",
+            sliding(lead),
+            5e-4,
+            "smoothness",
+        ),
     ]
     lead.close()
     return found

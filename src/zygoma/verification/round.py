@@ -14,6 +14,9 @@ from zygoma.verification.sphere import mag, rdm, shells
 RADII = (80e-3, 86e-3, 92e-3)
 SIGMA = (0.33, 0.33 / 80, 0.33)  # brain, skull, scalp: the classical contrast (Rush and Driscoll 1969)
 
+ENDS = np.array([[0.31, 0.22, 0.92], [0.80, -0.55, -0.24]])
+ENDS /= np.linalg.norm(ENDS, axis=1, keepdims=True)
+
 
 def sphere_body(inner: int = 24, shell: int = 2) -> VolumeConductor:
     """Three-shell sphere of 92 mm with `inner` layers in the brain and `shell` in each shell above."""
@@ -37,13 +40,11 @@ def sphere_body(inner: int = 24, shell: int = 2) -> VolumeConductor:
 def sphere_errors(body: VolumeConductor, radius: float = 12e-3) -> dict[str, tuple[float, float]]:
     """RDM and magnitude error of the potential by region for two cap electrodes 95 degrees apart."""
     outer = RADII[-1]
-    ends = np.array([[0.31, 0.22, 0.92], [0.80, -0.55, -0.24]])
-    ends /= np.linalg.norm(ends, axis=1, keepdims=True)
     lead = LeadField(body, cache=False)
-    field = lead.field(*[Contact(outer * end, radius) for end in ends], current=1e-3)
+    field = lead.field(*[Contact(outer * end, radius) for end in ENDS], current=1e-3)
     lead.close()
     half_angle = float(np.arcsin(radius / outer))
-    exact = shells(body.nodes, RADII, SIGMA, ends, [1e-3, -1e-3], half_angle)
+    exact = shells(body.nodes, RADII, SIGMA, ENDS, [1e-3, -1e-3], half_angle)
     depth = np.linalg.norm(body.nodes, axis=1)
     regions = {"depth (brain)": depth <= RADII[0] * (1 + 1e-9), "scalp": depth > RADII[1] * (1 + 1e-9)}
     found = {}
@@ -58,7 +59,8 @@ def three_shells(inner: int = 24, shell: int = 2) -> list[Record]:
     body = sphere_body(inner, shell)
     records = []
     for region, (topography, magnitude) in sphere_errors(body).items():
-        case = f"three-shell sphere, {len(body.nodes)} nodes, {region}"
-        records.append(Record(case, "RDM of potential", topography, 0.02, "Rush and Driscoll 1969"))
-        records.append(Record(case, "|MAG| of potential", magnitude, 0.02, "Rush and Driscoll 1969"))
+        where = f"three-shell sphere, {len(body.nodes)} nodes, {region}"
+        key, source = f"sphere-{region.split()[0]}", "Rush and Driscoll 1969"
+        records.append(Record(f"{key}-rdm", where, "RDM of potential", topography, 0.01, source))
+        records.append(Record(f"{key}-mag", where, "|MAG| of potential", magnitude, 0.01, source))
     return records
