@@ -52,7 +52,7 @@ def head_solvers(resolution: str = "coarse") -> list[Record]:
     off = np.linalg.norm(multigrid - cholesky, axis=0) / np.linalg.norm(away, axis=0)
     return [
         Record(
-            "head-multigrid",
+            "head-solvers-multigrid",
             f"average head, {resolution}",
             "multigrid v. Cholesky, relative L2 difference of a column",
             float(off.max()),
