@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import numpy as np
@@ -146,7 +147,8 @@ def test_interruption_leaves_nothing_half_written(tmp_path: Path, monkeypatch: p
     def interrupted(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("zygoma.report.page.render", interrupted)
+    # by the module itself: `zygoma.report` names the function once it was used
+    monkeypatch.setattr(import_module("zygoma.report.page"), "render", interrupted)
     arguments = [part for setting in SHORT for part in ("--set", setting)]
     result = CliRunner().invoke(app, ["treat", "--out", str(tmp_path / "out"), *arguments])
     assert result.exit_code == 130
