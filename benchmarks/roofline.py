@@ -111,12 +111,13 @@ def taken_apart(matrix: Any, engine: Any, sources: Array) -> list[Stage]:
     from threadpoolctl import threadpool_limits
 
     from zygoma.field import front
+    from zygoma.field.cholesky import _Room
     from zygoma.field.residual import source_squares, turn
     from zygoma.field.solver import BLOCK
 
     e, n = engine.elimination, matrix.shape[0]
     permuted, blocks = e.permuted(matrix), (e.start, e.row_start, e.rows, e.block_start, engine._factor)
-    places, stored = np.sort(e.place[sources]), np.diff(e.block_start)
+    places, stored, room = np.sort(e.place[sources]), np.diff(e.block_start), _Room(e, np.dtype(float))
     firsts = list(range(0, len(places), BLOCK))[:: max(1, len(places) // BLOCK // BLOCKS)][:BLOCKS]
     found = np.empty((BLOCK, n), dtype=np.float32)
     work = np.zeros((4, 3))  # forward, backward, residual, turned: flops, bytes, seconds
@@ -129,9 +130,9 @@ def taken_apart(matrix: Any, engine: Any, sources: Array) -> list[Stage]:
             x[part, np.arange(k)] = 1
             entries, rows = stored[touched].sum(), (e.columns + e.below)[touched].sum()
             tasks: list[tuple[Callable[[], Any], float, float]] = [
-                (partial(front.forward, x, touched, *blocks),
+                (partial(front.forward, x, touched, *blocks, room.front),
                  2.0 * k * entries, 8.0 * entries + 16.0 * k * min(rows, n)),
-                (partial(front.backward, x, *blocks), 2.0 * k * stored.sum(),
+                (partial(front.backward, x, *blocks, room.front), 2.0 * k * stored.sum(),
                  8.0 * stored.sum() + 16.0 * k * n),
                 (partial(source_squares, permuted, x, part),
                  2.0 * k * matrix.nnz, 12.0 * matrix.nnz + 8.0 * k * n),
@@ -158,7 +159,8 @@ def session_batch(body: Body, threads: int) -> list[Stage]:
     nodes = np.unique(np.concatenate([Contact(p, body.probe).on(conductor.surface).nodes for p in points]))
     used = len(nodes) + -len(nodes) % kernel.UNROLL
     index = np.cumsum(conductor.conducting_nodes) - 1
-    n, e = int(conductor.conducting_nodes.sum()), Elements.of(conductor, body.face, index)
+    n = int(conductor.conducting_nodes.sum())
+    e = Elements.of(conductor, body.face, index, np.flatnonzero(conductor.conducting))
     m, tissues = len(e.ids), len(body.face.tissues)
     draw = np.random.default_rng(1)
     columns = draw.normal(size=(used, n)).astype(np.float32)

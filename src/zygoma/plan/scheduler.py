@@ -100,7 +100,7 @@ class Scheduler:
             from distributed import KilledWorker, as_completed
 
             futures = client.map(
-                compute,
+                _on_one_thread,
                 list(todo.values()),
                 key=[f"zygoma-{key}" for key in todo],
                 pure=False,
@@ -128,10 +128,9 @@ class Scheduler:
 
         with ExitStack() as stack:
             if self.address is None:
-                # one thread each, so that the numbers do not depend on how many workers there are
                 where: Any = LocalCluster(
                     n_workers=self.workers, threads_per_worker=1, dashboard_address=None,
-                    silence_logs=logging.CRITICAL, env={"NUMBA_NUM_THREADS": "1"},
+                    silence_logs=logging.CRITICAL,
                 )  # fmt: skip
                 stack.enter_context(where)
             else:
@@ -145,6 +144,14 @@ class Scheduler:
                 ) from error
             stack.enter_context(client)
             yield client
+
+
+def _on_one_thread(sample: Sample) -> Numbers:
+    """Numbers of a sample by one thread, so that they do not depend on how many workers there are."""
+    import numba
+
+    numba.set_num_threads(1)
+    return compute(sample)
 
 
 def _place(key: str) -> Path:
