@@ -1,0 +1,162 @@
+"""Potential along nerve fibres at those positions of a session that act most on them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zygoma.provenance import load_data
+from zygoma.response.branches import Branch
+from zygoma.response.interpolation import interpolation
+from zygoma.response.path import arc_length
+
+if TYPE_CHECKING:
+    from zygoma.treatment.session import Progress, Session
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True, eq=False)
+class Along:
+    """Potential along a branch for 1 A from probe A to probe B.
+
+    Attributes
+    ----------
+    branch : Branch
+        The fibre's course.
+    positions : (m,) int array
+        Positions of the timetable, of one step each, the one that acts most first.
+    distance : (k,) array
+        Of the points from the branch's first one, along it [m].
+    potential : (m, k) array
+        Potential there [V/A], smoothed along the branch.
+    """
+
+    branch: Branch
+    positions: NDArray[np.int64]
+    distance: Array
+    potential: Array
+
+    def at(self, distance: Array) -> Array:
+        """Potential (m, n) at other distances along the branch [V/A], by cubic interpolation."""
+        from scipy.interpolate import CubicSpline
+
+        return np.asarray(CubicSpline(self.distance, self.potential, axis=1)(distance))
+
+
+def strongest(
+    session: Session, branches: Sequence[Branch], keep: int, progress: Progress | None = None
+) -> tuple[Along, ...]:
+    """Where along a session the probes act most on each branch, and the potential along it there.
+
+    All positions are evaluated. They are ordered by the largest polarisation that a passive cable with sealed
+    ends would take, whose length constant is in ``data/innervation.toml``; of each step of the session the
+    strongest position is taken, and of these the `keep` strongest.
+
+    Parameters
+    ----------
+    session : Session
+        Its lead field holds, or solves, the columns of all contacts.
+    branches : sequence of Branch
+    keep : int
+        Steps of the session for each branch.
+    progress : callable, optional
+        Called with ("paths", positions done, positions).
+
+    Raises
+    ------
+    InputError
+        A branch leaves the conducting part of the body.
+    """
+    choice = load_data("innervation.toml")["reading"]
+    conductor, montage, table = session.lead.conductor, session.montage, session.timetable
+    bounds = np.cumsum([0, *(len(branch.points) for branch in branches)])
+    matrix = interpolation(conductor, np.vstack([branch.points for branch in branches]))
+    positions = np.arange(table.unique_positions)
+    at = np.union1d(np.unique(matrix.indices), montage.nodes(positions))
+    place = np.full(len(conductor.nodes), -1, dtype=np.int64)
+    place[at] = np.arange(len(at))
+    matrix = matrix[:, at].astype(np.float32)
+    found = np.empty((matrix.shape[0], len(positions)), dtype=np.float32)
+    for window in montage.windows(positions):
+        columns = session.lead.matrix(window.nodes, at)
+        rows = np.full(len(conductor.nodes), -1, dtype=np.int64)
+        rows[window.nodes] = np.arange(len(window.nodes))
+        resistance = columns[:, place[window.nodes]]
+        currents = np.zeros((len(window.nodes), window.last - window.first), dtype=np.float32)
+        for k, position in enumerate(positions[window.first : window.last]):
+            pair = montage.pair(int(position), rows, resistance)
+            currents[pair.rows, k] = pair.currents.sum(axis=0)
+        # the currents sum to 0: what all columns share may be taken away, which keeps the digits
+        found[:, window.first : window.last] = matrix @ ((columns - columns[:1]).T @ currents)
+        if progress is not None:
+            progress("paths", window.last, len(positions))
+    steps = _steps(table.index, table.step, len(positions))
+    return tuple(
+        _along(branch, found[low:high].T.astype(np.float64), steps, keep, choice)
+        for branch, low, high in zip(branches, bounds[:-1], bounds[1:], strict=True)
+    )
+
+
+def smoothed(potential: Array, step: float, length: float) -> Array:
+    """Potentials (m, k) at equal steps along a line, smoothed over a length by polynomials of degree 3.
+
+    Linear elements give a potential with kinks at their faces, which a fibre would take for sources; a
+    polynomial over the length of about two elements keeps slope and curvature.
+    """
+    from scipy.signal import savgol_filter
+
+    window = 2 * round(length / step / 2) + 1
+    points = potential.shape[1]
+    window = min(window, points if points % 2 else points - 1)
+    return potential if window < 5 else np.asarray(savgol_filter(potential, window, 3, axis=1, mode="interp"))
+
+
+def polarisation(potential: Array, step: float, length: float) -> Array:
+    """Polarisation (m, k) that a passive cable takes in a steady potential (m, k) along it [V].
+
+    ``length^2 V'' - V = -length^2 phi''`` with sealed ends, ``V' = -phi'``, in differences of second order.
+
+    Parameters
+    ----------
+    potential : (m, k) array
+        At equal steps [V].
+    step, length : float
+        Step and length constant [m].
+    """
+    from scipy.linalg import solve_banded
+
+    count, ratio = potential.shape[1], (length / step) ** 2
+    drops = np.diff(potential, axis=1)
+    source = np.zeros_like(potential)  # discrete second difference, the ends sealed
+    source[:, :-1] += drops
+    source[:, 1:] -= drops
+    bands = np.full((3, count), -ratio)
+    bands[1] = 1 + 2 * ratio
+    bands[1, [0, -1]] = 1 + ratio
+    return np.asarray(solve_banded((1, 1), bands, ratio * source.T).T)
+
+
+def _along(
+    branch: Branch, potential: Array, steps: NDArray[np.int64], keep: int, choice: dict[str, float]
+) -> Along:
+    distance = arc_length(branch.points)
+    step = float(distance[1] - distance[0])
+    smooth = smoothed(potential - potential.mean(axis=1, keepdims=True), step, choice["smoothing_m"])
+    acts = np.abs(polarisation(smooth, step, choice["length_constant_m"])).max(axis=1)
+    order = np.argsort(-acts, kind="stable")
+    _, first = np.unique(steps[order], return_index=True)
+    chosen = order[np.sort(first)][:keep]
+    return Along(branch, chosen, distance, smooth[chosen])
+
+
+def _steps(index: NDArray[np.int32], step: NDArray[np.int32], count: int) -> NDArray[np.int64]:
+    """Step of the session in which each unique position is used first."""
+    found = np.zeros(count, dtype=np.int64)
+    positions, first = np.unique(index, return_index=True)
+    found[positions] = step[first]
+    return found
