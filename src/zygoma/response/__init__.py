@@ -10,6 +10,7 @@ _HOME = {
     "Stimulus": "stimulus",
     "StrengthDuration": "strength_duration",
     "Thresholds": "nerve",
+    "arrivals": "nerve",
     "limit_thresholds": "nerve",
     "thresholds": "nerve",
 }

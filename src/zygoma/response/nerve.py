@@ -138,6 +138,41 @@ def limit_thresholds(
     return replace(half, current=current, runs=coarse.runs + half.runs)
 
 
+def arrivals(fibre: Fibre, potential: npt.ArrayLike, stimulus: Stimulus, current: float | str) -> FloatArray:
+    """When an action potential reaches each node under a given current.
+
+    Parameters
+    ----------
+    fibre : Fibre
+    potential : array_like, shape (fibre.samples,)
+        Outside the fibre, at `fibre.offsets`, per ampere of the peak current [V/A].
+    stimulus : Stimulus
+    current : float or str
+        Peak [A].
+
+    Returns
+    -------
+    ndarray, shape (nodes,)
+        Times from the beginning of the stimulus [s]; infinite where none comes.
+
+    Raises
+    ------
+    InputError, RangeError
+        As for `thresholds`.
+    """
+    from zygoma.response.stepping import force, run, settle
+
+    volts = _checked(fibre, np.asarray(potential)[None])[0]
+    rest, _ = settle(fibre.cable, fibre.membrane, fibre.nodes)
+    source, forcing = np.empty(fibre.nodes), np.empty((fibre.nodes - 1, len(fibre.cable.decay)))
+    force(fibre.cable, volts, source, forcing)
+    steps, arrival = stimulus.steps(TAIL + fibre.travel_time), np.empty(fibre.nodes)
+    nowhere = np.zeros(0, dtype=np.int64)
+    amperes = _current(current, "the current")
+    run(fibre.cable, fibre.membrane, rest, steps, source, forcing, amperes, nowhere, arrival)
+    return arrival
+
+
 def _checked(fibre: Fibre, potentials: npt.ArrayLike) -> FloatArray:
     try:
         volts = np.ascontiguousarray(potentials, dtype=float)

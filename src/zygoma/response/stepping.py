@@ -150,8 +150,13 @@ def _step(cable, v, z, h, factors, own, across, slope, offset, source, forcing, 
 
 
 @njit(cache=True)
-def _run(cable, membrane, rest, steps, source, forcing, amplitude, remote):  # type: ignore[no-untyped-def]
-    """Whether an action potential passed a remote node, where it began, the largest depolarisation [V]."""
+def run(cable, membrane, rest, steps, source, forcing, amplitude, remote, arrival):  # type: ignore[no-untyped-def]
+    """Whether an action potential passed a remote node, and the largest depolarisation [V].
+
+    `arrival` receives the time at which each node first rises above the potential of detection [s], infinite
+    where it does not. The run ends with the first passage of a remote node, or when the fibre is at rest.
+    """
+    arrival[:] = math.inf
     v, gates, z = rest.v.copy(), rest.gates.copy(), rest.z.copy()
     n = v.size
     factors = np.empty((3, cable.decay.size))
@@ -159,7 +164,7 @@ def _run(cable, membrane, rest, steps, source, forcing, amplitude, remote):  # t
     slope, offset = np.empty((2, n)), np.empty((2, n))
     diagonal, right = np.empty(n), np.empty(n)
     _membrane(membrane, cable.area, v, gates, 0.0, steady, decay, slope, offset)
-    count, i, level, length, peak, began = steps.until.size, 0, 0, 0.0, 0.0, -1
+    count, i, level, length, peak = steps.until.size, 0, 0, 0.0, 0.0
     own, across = 0.0, 0.0
     edge, edge_time = 0, 0.0
     while i < count:
@@ -189,18 +194,16 @@ def _run(cable, membrane, rest, steps, source, forcing, amplitude, remote):  # t
         )
         _membrane(membrane, cable.area, v, gates, length, steady, decay, slope, offset)
         i += number
-        top, top_at, away = -1.0, 0, 0.0
+        away = 0.0
         for k in range(n):
             deviation = v[k] - rest.v[k]
-            if deviation > top:
-                top, top_at = deviation, k
+            peak = max(peak, deviation)
             away = max(away, abs(deviation))
-        peak = max(peak, top)
-        if began < 0 and v[top_at] > cable.detection:
-            began = top_at
+            if v[k] > cable.detection and arrival[k] == math.inf:
+                arrival[k] = steps.time[i]
         for k in remote:
             if v[k] > cable.detection:
-                return True, began, peak
+                return True, peak
         if i >= steps.flow and away < QUIET and steps.time[i] - steps.time[steps.flow] > QUIET_AFTER:
             break
         if steps.time[i] - edge_time >= steps.hold:
@@ -208,11 +211,11 @@ def _run(cable, membrane, rest, steps, source, forcing, amplitude, remote):  # t
                 level += 1
             elif change > FAST and level > 0:
                 level -= 1
-    return False, began, peak
+    return False, peak
 
 
 @njit(cache=True)
-def _force(cable, potentials, source, forcing):  # type: ignore[no-untyped-def]
+def force(cable, potentials, source, forcing):  # type: ignore[no-untyped-def]
     """What potentials per ampere at the offsets of a fibre do: currents into nodes [A/A], drive of modes."""
     width = cable.modes.shape[0]
     source[:] = 0.0
@@ -230,23 +233,23 @@ def _force(cable, potentials, source, forcing):  # type: ignore[no-untyped-def]
 def _search(cable, membrane, rest, steps, potentials, remote, start, highest, tolerance):  # type: ignore[no-untyped-def]
     """Threshold [A], node where the action potential began, what happened, number of runs."""
     n = rest.v.size
-    source, forcing = np.empty(n), np.empty((n - 1, cable.decay.size))
-    _force(cable, potentials, source, forcing)
+    source, forcing, arrival = np.empty(n), np.empty((n - 1, cable.decay.size)), np.empty(n)
+    force(cable, potentials, source, forcing)
     spread = potentials.max() - potentials.min()
     if spread == 0.0:
         return math.inf, -1, NOTHING, 0
     small = 1e-3 / spread  # the membrane cannot see more than the spread of the potential, here 1 mV
-    _, _, peak = _run(cable, membrane, rest, steps, source, forcing, small, remote)
+    _, peak = run(cable, membrane, rest, steps, source, forcing, small, remote, arrival)
     runs = 1
     if peak <= 0.0:
         return math.inf, -1, NOTHING, runs
     current = min(start, small * SAFE / peak, highest)
     below, above, node = 0.0, 0.0, -1
     while True:
-        fired, began, _ = _run(cable, membrane, rest, steps, source, forcing, current, remote)
+        fired, _ = run(cable, membrane, rest, steps, source, forcing, current, remote, arrival)
         runs += 1
         if fired:
-            above, node = current, began
+            above, node = current, int(arrival.argmin())
             if below > 0.0:
                 break
             current /= STRIDE
@@ -259,10 +262,10 @@ def _search(cable, membrane, rest, steps, potentials, remote, start, highest, to
             current = min(current * STRIDE, highest)
     while above - below > tolerance * above:
         current = 0.5 * (below + above)
-        fired, began, _ = _run(cable, membrane, rest, steps, source, forcing, current, remote)
+        fired, _ = run(cable, membrane, rest, steps, source, forcing, current, remote, arrival)
         runs += 1
         if fired:
-            above, node = current, began
+            above, node = current, int(arrival.argmin())
         else:
             below = current
     return above, node, FOUND, runs

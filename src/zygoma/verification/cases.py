@@ -13,6 +13,7 @@ from zygoma.verification.case import Case
 from zygoma.verification.cheek import cheek
 from zygoma.verification.devices import output_rows
 from zygoma.verification.dose import dose_sums
+from zygoma.verification.fibres import nerve_fibres
 from zygoma.verification.flat import disc_pairs, electrode_model, point_on_surface, slab_orders
 from zygoma.verification.head import head_identities, head_solvers
 from zygoma.verification.muscles import coarse_mesh, convergence, mirror
@@ -160,6 +161,14 @@ _CASES = (
         "Dose, peak, rms and time above a level under probes that move.",
         "seconds",
         dose_sums,
+    ),
+    Case(
+        "fibres",
+        CODE,
+        "Nerve fibres: NEURON and Fortran SENN",
+        "Thresholds of nerve fibres under any potential and waveform.",
+        "seconds",
+        nerve_fibres,
     ),
     Case(
         "mirror",
