@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -30,6 +30,8 @@ class Along:
         The fibre's course.
     positions : (m,) int array
         Positions of the timetable, of one step each, the one that acts most first.
+    acts : (m,) array
+        Largest polarisation of a passive cable in it there [V/A].
     distance : (k,) array
         Of the points from the branch's first one, along it [m].
     potential : (m, k) array
@@ -38,8 +40,21 @@ class Along:
 
     branch: Branch
     positions: NDArray[np.int64]
+    acts: Array
     distance: Array
     potential: Array
+
+    @property
+    def group(self) -> tuple[str, str]:
+        """Branches that serve the same: a muscle's of one kind, or all of the skin."""
+        return ("" if self.branch.kind == "dermal" else self.branch.where, self.branch.kind)
+
+    def above(self, acts: float) -> Along:
+        """Only the positions that act so much [V/A] or more."""
+        own = self.acts >= acts
+        return replace(
+            self, positions=self.positions[own], acts=self.acts[own], potential=self.potential[own]
+        )
 
     def at(self, distance: Array) -> Array:
         """Potential (m, n) at other distances along the branch [V/A], by cubic interpolation."""
@@ -49,21 +64,21 @@ class Along:
 
 
 def strongest(
-    session: Session, branches: Sequence[Branch], keep: int, progress: Progress | None = None
+    session: Session, branches: Sequence[Branch], progress: Progress | None = None
 ) -> tuple[Along, ...]:
-    """Where along a session the probes act most on each branch, and the potential along it there.
+    """Where along a session the probes act most, and the potential along the branches there.
 
-    All positions are evaluated. They are ordered by the largest polarisation that a passive cable with sealed
-    ends would take, whose length constant is in ``data/innervation.toml``; of each step of the session the
-    strongest position is taken, and of these the `keep` strongest.
+    All positions are evaluated on all branches, and ordered by the largest polarisation that a passive cable
+    with sealed ends would take. Of each step of the session the strongest position is taken; of these, those
+    are kept that act nearly as much as the strongest on any branch of the same muscle and kind, or on any of
+    the skin. What is near, and the cable's length constant, stand in ``data/innervation.toml``: thresholds
+    do not follow the order exactly.
 
     Parameters
     ----------
     session : Session
         Its lead field holds, or solves, the columns of all contacts.
     branches : sequence of Branch
-    keep : int
-        Steps of the session for each branch.
     progress : callable, optional
         Called with ("paths", positions done, positions).
 
@@ -96,10 +111,15 @@ def strongest(
         if progress is not None:
             progress("paths", window.last, len(positions))
     steps = _steps(table.index, table.step, len(positions))
-    return tuple(
-        _along(branch, found[low:high].T.astype(np.float64), steps, keep, choice)
+    lines = [
+        _along(branch, found[low:high].T.astype(np.float64), steps, choice)
         for branch, low, high in zip(branches, bounds[:-1], bounds[1:], strict=True)
-    )
+    ]
+    most: dict[tuple[str, str], float] = {}
+    for line in lines:
+        most[line.group] = max(most.get(line.group, 0.0), float(line.acts[0]))
+    kept = (line.above(choice["near"] * most[line.group]) for line in lines)
+    return tuple(line for line in kept if len(line.positions))
 
 
 def smoothed(potential: Array, step: float, length: float) -> Array:
@@ -141,17 +161,15 @@ def polarisation(potential: Array, step: float, length: float) -> Array:
     return np.asarray(solve_banded((1, 1), bands, ratio * source.T).T)
 
 
-def _along(
-    branch: Branch, potential: Array, steps: NDArray[np.int64], keep: int, choice: dict[str, float]
-) -> Along:
+def _along(branch: Branch, potential: Array, steps: NDArray[np.int64], choice: dict[str, float]) -> Along:
     distance = arc_length(branch.points)
     step = float(distance[1] - distance[0])
     smooth = smoothed(potential - potential.mean(axis=1, keepdims=True), step, choice["smoothing_m"])
     acts = np.abs(polarisation(smooth, step, choice["length_constant_m"])).max(axis=1)
     order = np.argsort(-acts, kind="stable")
     _, first = np.unique(steps[order], return_index=True)
-    chosen = order[np.sort(first)][:keep]
-    return Along(branch, chosen, distance, smooth[chosen])
+    chosen = order[np.sort(first)][: int(choice["steps"])]
+    return Along(branch, chosen, acts[chosen], distance, smooth[chosen])
 
 
 def _steps(index: NDArray[np.int32], step: NDArray[np.int32], count: int) -> NDArray[np.int64]:

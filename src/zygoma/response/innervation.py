@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     from zygoma.treatment.session import Progress, Session
 
 
+TOLERANCE = 5e-3
+"""Of a threshold, relative; what a model of the nerve leaves open is larger by far."""
+
+
 @dataclass(frozen=True)
 class Innervation:
     """Lowest threshold of one fibre model on one course over a session.
@@ -76,7 +80,7 @@ class Innervation:
 def innervate(
     session: Session, waveform: Waveform, current: NDArray[np.float64], progress: Progress | None = None
 ) -> tuple[Innervation, ...]:
-    """Thresholds along all fibres of a face, each at those positions of the session that act most on it.
+    """Thresholds of the fibres of a face, each at those positions of the session that act most on it.
 
     Parameters
     ----------
@@ -92,7 +96,7 @@ def innervate(
     Returns
     -------
     tuple of Innervation
-        One for every branch and fibre model.
+        One for every fibre model on every branch that may be the most sensitive of its muscle and kind.
 
     Raises
     ------
@@ -102,7 +106,7 @@ def innervate(
     choice = load_data("innervation.toml")["reading"]
     face = session.body
     branches = (*motor_branches(face), *dermal_branches(face, session.timetable))  # type: ignore[arg-type]
-    lines = strongest(session, branches, choice["steps"], progress)
+    lines = strongest(session, branches, progress)
     length = choice["direct_s"] if waveform.stretches().endless else None
     return tuple(along_lines(lines, Stimulus.of(waveform, length=length), current, progress))
 
@@ -145,7 +149,7 @@ def _lowest(
     fibre = _fitted(line.branch, model)
     # the last node lies at the end of the branch; what the fibre lacks, it lacks at the trunk
     distance = line.distance[-1] - fibre.length + fibre.offsets
-    result = thresholds(fibre, line.at(np.maximum(distance, line.distance[0])), stimulus)
+    result = thresholds(fibre, line.at(np.maximum(distance, line.distance[0])), stimulus, tolerance=TOLERANCE)
     ratio = current[line.positions] / result.current
     best = int(np.argmax(ratio))
     node = int(result.node[best])
