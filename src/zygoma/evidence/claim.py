@@ -58,7 +58,8 @@ class Evidence:
     level : str or None
         Oxford CEBM 2011, 1 (best) to 5.
     certainty : str or None
-        GRADE, for the claim that the face looks better; of a physical or physiological row, for that quantity.
+        GRADE, for the claim that the face looks better; of a physical or physiological row, for that
+        quantity.
     remark : str or None
     """
 
