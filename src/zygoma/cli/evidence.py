@@ -14,6 +14,7 @@ from zygoma.errors import InputError, UnknownNameError
 if TYPE_CHECKING:
     from zygoma.standards.sheet import Sheet
 
+_CERTAINTIES = ("high", "moderate", "low", "very low", "none", "not graded")
 _ROW, _CLAIM, _LINK = (re.compile(rf"{letter}\d+") for letter in "EAL")
 
 
@@ -128,4 +129,4 @@ def _all() -> tuple[dict[str, Any], Sheet]:
 
 def _counts(values: list[str | None]) -> dict[str, int]:
     known = [value or "not graded" for value in values]
-    return {value: known.count(value) for value in dict.fromkeys(known)}
+    return {value: known.count(value) for value in _CERTAINTIES if value in known}

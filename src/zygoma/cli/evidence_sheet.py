@@ -20,7 +20,7 @@ def section(heading: str, columns: tuple[str, ...], rows: Sequence[tuple[str, ..
 def card(heading: str, fields: Mapping[str, str | None]) -> Section:
     """A table of one entry; what is not known says so."""
     rows = [(name, text or "not stated") for name, text in fields.items()]
-    return section(heading, ("", ""), rows)
+    return section(heading, ("what", "as known"), rows)
 
 
 def overview_sheet(answer: Mapping[str, Any]) -> Sheet:
@@ -89,7 +89,7 @@ def rows_section(rows: Sequence[Evidence]) -> Section:
     return section(f"{len(rows)} rows of the ledger", columns, lines)
 
 
-def claims_section(claims: Sequence[Claim]) -> Section:
+def claims_section(claims: Sequence[Claim], heading: str = "What is claimed, and what was found") -> Section:
     """Claims of the vendor beside what was found."""
     lines = [
         (
@@ -103,7 +103,7 @@ def claims_section(claims: Sequence[Claim]) -> Section:
         for claim in claims
     ]
     columns = ("id", "said", "found", "verdict", "grade", "evidence")
-    return section("What is claimed, and what was found", columns, lines)
+    return section(heading, columns, lines)
 
 
 def priors_section(priors: Sequence[Prior]) -> Section:
@@ -117,7 +117,8 @@ def article_sheet(article: Article) -> Sheet:
     lead = (article.verdict, _GRADES, "- : the claim is about a text, not about an effect.")
     origins = dict.fromkeys(claim.origin for claim in article.values())
     sections = [
-        claims_section([claim for claim in article.values() if claim.origin == origin]) for origin in origins
+        claims_section([claim for claim in article.values() if claim.origin == origin], f"Said in: {origin}")
+        for origin in origins
     ]
     return Sheet(f"{article.publisher}, {article.title}, {article.date}", lead, tuple(sections))
 
@@ -168,13 +169,12 @@ def prior_sheet(prior: Prior, rows: Sequence[Evidence]) -> Sheet:
     entry = prior.json()
     band = [entry[key] for key in ("p05", "median", "p95")]
     unit = prior.unit if prior.unit not in ("1", "-") else ""
+    ends = "none" if None in band else f"{', '.join(f'{end:.3g}' for end in band)} {unit}".strip()
     fields = {
         "quantity": f"{prior.description} ({prior.symbol})",
         "link": prior.link,
         "distribution": str(prior),
-        "5, 50, 95 %": "none"
-        if None in band
-        else f"{', '.join(f'{end:.3g}' for end in band)} {unit}".strip(),
+        "5, 50, 95 %": ends,
         "source": prior.source,
         "grade": prior.grade,
         "basis": prior.basis,

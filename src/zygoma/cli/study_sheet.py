@@ -9,6 +9,7 @@ from zygoma.evidence import Study
 from zygoma.standards.sheet import Section, Sheet
 
 _NONE = "not available"
+_UNITS = ("min", "uA", "Hz", "y")
 
 
 def study_sheet(study: Study) -> Sheet:
@@ -24,7 +25,7 @@ def study_sheet(study: Study) -> Sheet:
         f" {facts['participants']['enrolled']} finished, {third['spacing']}; {third['note']}.",
     )
     stated = {
-        f"{table}: {name.replace('_', ' ')}": _text(value)
+        f"{table}: {_label(name)}": _text(value)
         for table in ("participants", "treatment", "rating")
         for name, value in facts[table].items()
     }
@@ -79,10 +80,15 @@ def _satisfaction(study: Study) -> Section:
         (f"{case.satisfied} of {case.asked}", _span(case.interval, 3), case.what)
         for case in study.satisfaction
     ]
-    heading = (
-        f"Satisfied: stated as over {study.facts['satisfaction']['above_percent']} %, 95 % interval (Wilson)"
-    )
+    stated = study.facts["satisfaction"]["above_percent"]
+    heading = f"Satisfied: stated as over {stated} %, 95 % interval (Wilson)"
     return section(heading, ("taken as", "interval of the proportion", "meaning"), rows)
+
+
+def _label(name: str) -> str:
+    """Name of a fact with its unit in brackets."""
+    words, _, last = name.rpartition("_")
+    return f"{words} [{last}]".replace("_", " ") if last in _UNITS else name.replace("_", " ")
 
 
 def _text(value: Any) -> str:
