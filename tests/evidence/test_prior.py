@@ -11,7 +11,7 @@ from scipy import stats
 
 from zygoma.errors import InputError, PriorError, RangeError, UnknownNameError
 from zygoma.evidence import Ledger, Prior, Priors, grades, links
-from zygoma.evidence.prior import PARAMETERS
+from zygoma.evidence.distribution import PARAMETERS
 
 SHARES = np.array([1e-6, 0.025, 0.3, 0.5, 0.9, 0.999])
 PRIORS = Priors.load()
