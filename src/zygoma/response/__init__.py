@@ -1,0 +1,1 @@
+"""What the tissue does: nerve, muscle, skin, and the chain from dose to outcome with its uncertainty."""
