@@ -1,1 +1,21 @@
-"""What the tissue does: nerve, muscle, skin, and the chain from dose to outcome with its uncertainty."""
+"""What the tissue does: nerve, muscle and skin, with intervals and grades."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+_HOME = {
+    "ForceModel": "force",
+    "Pull": "pull",
+    "Recruitment": "recruitment",
+    "TrainingDose": "muscle",
+}
+
+__all__ = sorted(_HOME)
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _HOME:
+        raise AttributeError(f"module 'zygoma.response' has no attribute {name!r}")
+    return getattr(import_module(f"zygoma.response.{_HOME[name]}"), name)

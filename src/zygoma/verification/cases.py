@@ -15,11 +15,13 @@ from zygoma.verification.devices import output_rows
 from zygoma.verification.dose import dose_sums
 from zygoma.verification.flat import disc_pairs, electrode_model, point_on_surface, slab_orders
 from zygoma.verification.head import head_identities, head_solvers
+from zygoma.verification.muscle_force import muscle_force
 from zygoma.verification.muscles import coarse_mesh, convergence, mirror
 from zygoma.verification.numerics import contacts, identities, routes
 from zygoma.verification.record import Record
 from zygoma.verification.round import three_shells
 from zygoma.verification.scikit_fem import scikit_fem
+from zygoma.verification.shear_lag import shear_lag
 from zygoma.verification.verification import CaseRun, Verification
 
 CODE, PLAUSIBILITY, CALCULATION = 1, 7, 8  # categories of the FDA guidance
@@ -160,6 +162,22 @@ _CASES = (
         "Dose, peak, rms and time above a level under probes that move.",
         "seconds",
         dose_sums,
+    ),
+    Case(
+        "muscle-force",
+        CODE,
+        "Force of a muscle under pulses",
+        "What twitches add up to: mean force, ripple and fatigue by the frequency of pulses.",
+        "seconds",
+        muscle_force,
+    ),
+    Case(
+        "shear-lag",
+        CODE,
+        "Skin pulled by a muscle",
+        "Lift of the skin by a change of tone.",
+        "seconds",
+        shear_lag,
     ),
     Case(
         "mirror",
