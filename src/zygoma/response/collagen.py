@@ -99,7 +99,9 @@ class Pools:
         """(n,) s without treatment [1/day]."""
         return self.turnover * self.fast
 
-    def advance(self, fast: ArrayLike, slow: ArrayLike, source: ArrayLike, days: ArrayLike) -> tuple[Array, Array]:
+    def advance(
+        self, fast: ArrayLike, slow: ArrayLike, source: ArrayLike, days: ArrayLike
+    ) -> tuple[Array, Array]:
         """Both pools after some days of constant synthesis, exactly.
 
         Parameters

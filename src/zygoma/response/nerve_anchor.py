@@ -118,7 +118,9 @@ class Nerves:
         d, current, notes = self.draws, self.exposure.amplitude, ()
         if self.excitation is not None and self.excitation.skin:
             found = self.excitation.skin.values()
-            low, high = (show(value, "A") if np.isfinite(value) else "none" for value in (min(found), max(found)))
+            low, high = (
+                show(value, "A") if np.isfinite(value) else "none" for value in (min(found), max(found))
+            )
             notes = (warning("dermal_models", low=low, high=high),)
         slope = d["perception_slope"]
         divided = feeling_probability(current, self.anchors.perception, slope)

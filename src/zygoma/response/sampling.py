@@ -50,7 +50,9 @@ class Draws:
             Fewer than 64 samples.
         """
         if samples < LEAST:
-            raise RangeError(f"{samples} samples; expected at least {LEAST}, better a power of two from 1024 on")
+            raise RangeError(
+                f"{samples} samples; expected at least {LEAST}, better a power of two from 1024 on"
+            )
         ids = [id for id, prior in priors.items() if prior.distribution != "none"]
         random = np.random.default_rng([seed, 1])
         names = load_data(FILE)["place"]

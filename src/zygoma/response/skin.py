@@ -8,6 +8,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
+from zygoma.provenance import load_data
 from zygoma.response.atp import atp_ratio
 from zygoma.response.collagen import (
     DAY,
@@ -18,7 +19,7 @@ from zygoma.response.collagen import (
     synthesis_change,
 )
 from zygoma.response.effect import Effect, warning
-from zygoma.response.exposure import Exposure, choice
+from zygoma.response.exposure import FILE, Exposure, choice
 from zygoma.response.galvanotaxis import directedness
 from zygoma.response.heat import warming_bound
 from zygoma.response.nerve_anchor import Anchors
@@ -36,7 +37,6 @@ from zygoma.units import show
 Array = NDArray[np.float64]
 
 _HOUR = 3600.0
-_AGES = ("young", "old")
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,10 +86,9 @@ class Skin:
 
     def age(self) -> Effect:
         """Potential of intact skin at this age."""
-        young, old = (float(_natural_age(name)) for name in _AGES)
-        age = self.exposure.age
+        ages, age = load_data(FILE)["natural"]["age"], self.exposure.age
         ratio = transepidermal_potential(age, 1.0, self.draws["tep_age_loss"])
-        notes = () if young <= age <= old else (warning("age", age=age),)
+        notes = () if ages["young"] <= age <= ages["old"] else (warning("age", age=age),)
         return Effect("natural_current_age", FACE, ratio, warnings=notes)
 
     def atp(self, spot: Spot) -> Effect:
@@ -177,14 +176,18 @@ class Skin:
         """Collagen from the first session to the end of the follow-up."""
         e = self.exposure
         lasting = (e.face.seconds + self.draws["coll_carry"]) / DAY
-        begun = session_days(e.sessions, e.days_between)
-        last = int(begun[-1]) + 1 + int(choice("course", "follow_up"))
-        return collagen_course(self.pools, self.synthesis, lasting, begun, last)
+        last = self.end + int(choice("course", "follow_up"))
+        return collagen_course(self.pools, self.synthesis, lasting, self.session_days, last)
 
     @cached_property
+    def session_days(self) -> NDArray[np.int64]:
+        """(sessions,) days with a session."""
+        return session_days(self.exposure.sessions, self.exposure.days_between)
+
+    @property
     def end(self) -> int:
         """Day after the last session."""
-        return int(session_days(self.exposure.sessions, self.exposure.days_between)[-1]) + 1
+        return int(self.session_days[-1]) + 1
 
     def collagen(self) -> list[Effect]:
         """Synthesis, collagen at the end and a year later, and its bounds."""
@@ -216,10 +219,3 @@ class Skin:
         rms = spot.rms * self.dose[spot.name] * area.mean() / area
         rise = warming_bound(rms, self.draws["sigma_dermis"], self.exposure.session)
         return Effect("heat", spot.name, rise)
-
-
-def _natural_age(name: str) -> float:
-    from zygoma.provenance import load_data
-    from zygoma.response.exposure import FILE
-
-    return float(load_data(FILE)["natural"]["age"][name])

@@ -27,9 +27,7 @@ def twitch_threshold(rheobase: ArrayLike, tau: ArrayLike, duration: ArrayLike) -
     return np.asarray(np.asarray(rheobase) * (1 + np.asarray(tau, dtype=float) / duration))
 
 
-def rheobase_from_study(
-    mean: float, sd: float, duration: float, tau: ArrayLike, z: ArrayLike
-) -> Array:
+def rheobase_from_study(mean: float, sd: float, duration: float, tau: ArrayLike, z: ArrayLike) -> Array:
     """Rheobase [A] of people whose threshold was measured at one pulse width.
 
     The threshold is taken as log-normal with the stated mean and standard deviation; its Weiss factor is
@@ -55,9 +53,7 @@ def rheobase_from_study(
     return np.asarray(measured / (1 + np.asarray(tau, dtype=float) / duration))
 
 
-def conditional_rheobase(
-    rheobase: ArrayLike, tau: ArrayLike, study_duration: float
-) -> tuple[Array, float]:
+def conditional_rheobase(rheobase: ArrayLike, tau: ArrayLike, study_duration: float) -> tuple[Array, float]:
     """Median of the rheobase given the time constant, and spread of its logarithm that is then left.
 
     The rheobase was found by dividing the Weiss factor of the study out, so a person with a long time constant
