@@ -40,7 +40,7 @@ def atp_ratio(
 
     References
     ----------
-    Cheng 1982, Clin Orthop 171:264 (direction, rat skin); Seegers 2002 (plasma ATP of people fell, secondary).
+    Cheng 1982, Clin Orthop 171:264 (direction, rat skin); Seegers 2002 (plasma ATP of people fell).
     """
     J = np.asarray(density, dtype=float)
     dose = J / (np.asarray(half) + J) / (1 + (J / np.asarray(inhibition)) ** 2)

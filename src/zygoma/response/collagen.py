@@ -38,7 +38,7 @@ def synthesis_change(effect: ArrayLike, seconds: ArrayLike, exposure: ArrayLike)
 
 @dataclass(frozen=True, eq=False)
 class Pools:
-    """A fast pool of new collagen that is lost or matures into a slow one; shares of all collagen at the start.
+    """A fast pool of new collagen that is lost or matures into a slow one; shares of all at the start.
 
     ``dCf/dt = s - (kf + km) Cf``, ``dCs/dt = km Cf - ks Cs``; arrays over samples, rates in 1/day.
 
@@ -151,7 +151,7 @@ class CollagenCourse:
 
     @property
     def types(self) -> dict[str, Array]:
-        """(k, n) types I and III, over all collagen of the start; nothing is known of a change of their ratio."""
+        """(k, n) types I and III over all collagen of the start; a change of their ratio is not known."""
         return {name: choice("collagen", f"type_{name}") * self.total for name in ("I", "III")}
 
 

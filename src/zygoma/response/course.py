@@ -8,7 +8,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from zygoma.response.exposure import choice
+from zygoma.provenance import load_data
+from zygoma.response.exposure import FILE, choice
 from zygoma.response.outcome import Outcome
 from zygoma.response.perfusion import flow_after
 from zygoma.response.response import LEVELS
@@ -17,13 +18,6 @@ from zygoma.response.spot import FACE
 from zygoma.response.volume import residual
 
 Array = NDArray[np.float64]
-
-AFTER = (
-    "After the last session nothing was fitted: there is no measurement to fit. Collagen follows the turnover "
-    "of its two pools, blood flow an assumed decay within hours; of muscle and wrinkles nothing is drawn. The "
-    "one study that looked a month later can be read in two ways, and both are given."
-)
-"""What a reader must know of the time after the course."""
 
 _POINTS = 61
 
@@ -63,7 +57,7 @@ class TimeCourse:
     hour: Array
     flow: Array
     volume: Array
-    note: str = AFTER
+    note: str
 
     @classmethod
     def of(cls, skin: Skin, outcome: Outcome) -> TimeCourse:
@@ -87,6 +81,7 @@ class TimeCourse:
             hour=hour,
             flow=_band(flow),
             volume=100 * _band(grown),
+            note=load_data(FILE)["course"]["after"]["text"],
         )
 
     def json(self) -> dict[str, Any]:

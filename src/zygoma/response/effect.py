@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -44,8 +43,7 @@ class Effect:
         """Interval, grade and dominant uncertainty of the samples."""
         words = load_data(FILE)["response"][self.id]
         inputs = (*words["rests_on"], *self.rests_on)
-        shares = draws.shares(self.samples)
-        largest, share = next(iter(shares.items()), ("", 0.0))
+        largest, share = draws.dominant(self.samples, inputs)
         return Response(
             id=self.id,
             what=words["what"],
@@ -65,10 +63,3 @@ def warning(name: str, **values: Any) -> str:
     """A sentence of ``data/tissue_response.toml`` with its values."""
     text: str = load_data(FILE)["warning"][name]
     return text.format(**values)
-
-
-def spread_of(dose_spread: Mapping[str, float] | float | None, place: str, default: float) -> float:
-    """Standard deviation of the logarithm of the dose at a place."""
-    if isinstance(dose_spread, Mapping):
-        return float(dose_spread.get(place, default))
-    return default if dose_spread is None else float(dose_spread)

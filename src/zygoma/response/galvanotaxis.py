@@ -37,7 +37,6 @@ def directedness(
     Nishimura 1996, J Cell Sci 109:199.
     """
     E = np.asarray(field, dtype=float)
-    responds = (E > choice("galvanotaxis", "least_field")) & (
-        np.asarray(seconds) >= choice("galvanotaxis", "least_exposure")
-    )
+    least, long_enough = choice("galvanotaxis", "least_field"), choice("galvanotaxis", "least_exposure")
+    responds = (least < E) & (np.asarray(seconds) >= long_enough)
     return np.asarray(np.where(responds, largest * hill(E, half, slope), 0.0))

@@ -157,7 +157,7 @@ class Nerves:
         return np.asarray(np.choose(source, [anchor, *models])) if models else anchor
 
     def probability(self, where: str) -> Array:
-        """(n,) probability of a twitch by the source that is drawn: the anchor, or a model that says 0 or 1."""
+        """(n,) probability of a twitch by the source that is drawn: the anchor, or a model (0 or 1)."""
         models, source = self._models(where)
         if not models:
             return self.anchors.twitch_probability

@@ -58,20 +58,28 @@ class Outcome:
         total = trained + volume.residual(values)
         tension = tone.change(total, values)
         rests_on = ("threshold_source", "dose") if self.nerves.muscles else ()
-        reached = bool((trained != 0).any())
-        grade = "B" if np.median(self.nerves.ratio(where)) >= 1 else "D"
-        cause = (*rests_on, *(("musc_face", "rheobase_motor", "tau_motor") if reached else ()))
+        twitches = bool(np.median(self.nerves.ratio(where)) >= 1)
+        cause = self._causes(where)
         notes = () if self.nerves.muscles else (warning("no_fibre_model"),)
         found = [
-            Effect("volume", where, _PERCENT * total, rests_on, notes, grade),
+            Effect(
+                "volume", where, _PERCENT * total, (*rests_on, *(() if twitches else ("musc_sub",))), notes
+            ),
             Effect("lift", where, _MM * lift.shift(tension, values), cause, notes),
         ]
         if where == FACE:
             found += [
-                Effect("volume_mechanism", where, _PERCENT * trained, rests_on, notes, grade),
+                Effect("volume_mechanism", where, _PERCENT * trained, rests_on, notes),
                 Effect("tone", where, _PERCENT * tension, cause, notes),
             ]
         return found
+
+    def _causes(self, where: str) -> tuple[str, ...]:
+        """Inputs of the training of a muscle; none where no sample reaches its threshold."""
+        if not (self.trained(where) != 0).any():
+            return ()
+        anchors = ("rheobase_motor", "tau_motor", "musc_face", "musc_sessions")
+        return (*anchors, "threshold_source", "dose") if self.nerves.muscles else anchors
 
     def wrinkles(self) -> list[Effect]:
         """Net improvement, what ratings show without any, both together, and the part through the muscles."""
@@ -85,10 +93,10 @@ class Outcome:
         found = [Effect("wrinkle_placebo", FACE, _PERCENT * d["drift_placebo"])]
         for where, prior in net.items():
             both = uncontrolled(d[prior], d["drift_placebo"])
-            extra = () if where == FACE else (prior,)
             found += [
-                Effect("wrinkle", where, _PERCENT * d[prior], extra, tuple(notes)),
-                Effect("wrinkle_uncontrolled", where, _PERCENT * both, extra, tuple(notes)),
+                Effect("wrinkle", where, _PERCENT * d[prior], (prior,), tuple(notes)),
+                Effect("wrinkle_uncontrolled", where, _PERCENT * both, (prior,), tuple(notes)),
             ]
         change = self.trained(FACE) + volume.residual(d.values)
-        return [*found, Effect("wrinkle_muscle", FACE, grade_from_muscle(change, d["musc_to_grade"]))]
+        through = grade_from_muscle(change, d["musc_to_grade"])
+        return [*found, Effect("wrinkle_muscle", FACE, through, self._causes(FACE))]

@@ -19,6 +19,8 @@ Array = NDArray[np.float64]
 LEAST = 64
 """Samples below which no share of an uncertainty is told."""
 
+_CLEAR = 0.05  # share above which an input has an effect of its own
+
 
 @dataclass(frozen=True, eq=False)
 class Draws:
@@ -75,19 +77,20 @@ class Draws:
         return np.asarray(ndtri(self.places[place]))
 
     @cached_property
-    def inputs(self) -> dict[str, Array]:
-        """Everything that varies, by name."""
-        return {name: x for name, x in {**self.values, **self.places}.items() if np.ptp(x) > 0}
+    def _orders(self) -> dict[str, NDArray[np.int64]]:
+        """Order of the samples by each input that varies."""
+        every = {**self.values, **self.places}
+        return {name: np.argsort(x, kind="stable") for name, x in every.items() if np.ptp(x) > 0}
 
-    @cached_property
-    def _orders(self) -> NDArray[np.int64]:
-        return np.stack([np.argsort(x, kind="stable") for x in self.inputs.values()])
-
-    def shares(self, samples: Array) -> dict[str, float]:
+    def shares(self, samples: Array, among: Iterable[str]) -> dict[str, float]:
         """Share of the variance of the ranks of samples (n,) that each input explains alone, largest first.
 
-        The samples are sorted by the input and cut into groups; the variance of the groups' means over that of
-        all is corrected for chance (epsilon squared). It needs no form of the dependence. Empty without variance.
+        Only the inputs that enter the samples must be named: in a Sobol sequence the product of two inputs
+        can follow a third one that has nothing to do with it.
+
+        The samples are sorted by the input and cut into groups; the variance of the groups' means over that
+        of all is corrected for chance (epsilon squared). It needs no form of the dependence. Empty without
+        variance.
 
         References
         ----------
@@ -101,11 +104,25 @@ class Draws:
             return {}
         groups = min(32, len(ranks) // 16)
         used = len(ranks) // groups * groups
-        means = ranks[self._orders[:, :used]].reshape(len(self._orders), groups, -1).mean(axis=2)
-        explained = means.var(axis=1) / total
-        corrected = np.maximum(1 - (1 - explained) * (used - 1) / (used - groups), 0.0)
-        found = dict(zip(self.inputs, corrected.tolist(), strict=True))
+        found = {}
+        for name in dict.fromkeys(among):
+            if name in self._orders:
+                means = ranks[self._orders[name][:used]].reshape(groups, -1).mean(axis=1)
+                left = (1 - means.var() / total) * (used - 1) / (used - groups)
+                found[name] = max(0.0, 1 - float(left))
         return dict(sorted(found.items(), key=lambda item: -item[1]))
+
+    def dominant(self, samples: Array, among: Iterable[str]) -> tuple[str, float]:
+        """Input with the largest share, and this share; ``("", 0)`` where nothing varies.
+
+        Where no input moves the samples up or down by itself, as in a product of two that have either sign,
+        the one that explains most of their distance from the median counts.
+        """
+        inputs = tuple(among)
+        shares = self.shares(samples, inputs)
+        if shares and max(shares.values()) < _CLEAR:
+            shares = self.shares(np.abs(samples - np.median(samples)), inputs)
+        return next(iter(shares.items()), ("", 0.0))
 
     def words(self, name: str) -> str:
         """What an input is."""

@@ -63,7 +63,7 @@ class Skin:
         return [*found, self.age(), self.fibroblast(), *self.collagen()]
 
     def density(self, spot: Spot) -> Array:
-        """(n,) peak |J| in the skin under the probe [A/m2]; the contact area is a spread about the probe's own."""
+        """(n,) peak |J| in the skin under the probe [A/m2]; its area is spread about the probe's own."""
         area = self.draws["contact_area"]
         return np.asarray(spot.peak * self.dose[spot.name] * area.mean() / area)
 

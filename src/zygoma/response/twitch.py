@@ -56,8 +56,9 @@ def rheobase_from_study(mean: float, sd: float, duration: float, tau: ArrayLike,
 def conditional_rheobase(rheobase: ArrayLike, tau: ArrayLike, study_duration: float) -> tuple[Array, float]:
     """Median of the rheobase given the time constant, and spread of its logarithm that is then left.
 
-    The rheobase was found by dividing the Weiss factor of the study out, so a person with a long time constant
-    has a low one. Drawing both as if they were independent would widen the threshold at short pulses.
+    The rheobase was found by dividing the Weiss factor of the study out, so a person with a long time
+    constant has a low one. Drawing both as if they were independent would widen the threshold at short
+    pulses.
 
     Parameters
     ----------

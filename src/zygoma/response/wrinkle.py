@@ -1,9 +1,8 @@
-"""Wrinkles: the judgement of a net effect, and what a photograph would show without any (links L11 to L13)."""
+"""Wrinkles: the judgement of a net effect, and what a photograph would show without any (L11, L12)."""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -58,27 +57,3 @@ def grade_from_muscle(volume_change: ArrayLike, grade_per_volume: ArrayLike) -> 
         lines of the forehead.
     """
     return np.asarray(np.asarray(volume_change, dtype=float) * grade_per_volume)
-
-
-@dataclass(frozen=True)
-class Readings:
-    """Two readings of a study that gives an improvement in two steps.
-
-    Attributes
-    ----------
-    first, second : float
-        Stated improvements; the second is "after treatment and one month later".
-    """
-
-    first: float
-    second: float
-
-    @property
-    def a(self) -> tuple[float, float]:
-        """Improvement against the baseline at the end and one month later, if both steps begin there."""
-        return self.first, self.second
-
-    @property
-    def b(self) -> tuple[float, float]:
-        """The same, if the second step begins at the end of treatment: it compounds."""
-        return self.first, 1 - (1 - self.first) * (1 - self.second)

@@ -23,6 +23,7 @@ from zygoma.verification.record import Record
 from zygoma.verification.round import three_shells
 from zygoma.verification.scikit_fem import scikit_fem
 from zygoma.verification.shear_lag import shear_lag
+from zygoma.verification.tissue import tissue
 from zygoma.verification.verification import CaseRun, Verification
 
 CODE, PLAUSIBILITY, CALCULATION = 1, 7, 8  # categories of the FDA guidance
@@ -187,6 +188,14 @@ _CASES = (
         "Lift of the skin by a change of tone.",
         "seconds",
         shear_lag,
+    ),
+    Case(
+        "tissue",
+        CODE,
+        "Responses of skin: collagen, thresholds, heat",
+        "Effects of a course in skin, nerve and muscle, as far as they can be computed.",
+        "seconds",
+        tissue,
     ),
     Case(
         "mirror",
