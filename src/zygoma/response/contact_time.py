@@ -44,7 +44,8 @@ def contact_time(points: Array, timetable: Timetable, radius: float) -> ContactT
     times, covered = [], []
     for centres in (timetable.points_a, timetable.points_b):
         place, position = _within(points, centres, radius)
-        times.append(np.bincount(place, timetable.seconds[position], minlength=len(points)))
+        seconds = np.bincount(place, timetable.seconds[position], minlength=len(points))
+        times.append(seconds.astype(np.float64))
         repeats = counts[position]
         first = np.repeat(starts[position] - np.concatenate([[0], np.cumsum(repeats)[:-1]]), repeats)
         ticks = ticks_by_position[first + np.arange(repeats.sum())]

@@ -256,7 +256,7 @@ def choice(table: str, key: str) -> float:
     return float(load_data(FILE)[table][key]["value"])
 
 
-def _current(waveform: Waveform) -> dict[str, float]:
+def _current(waveform: Waveform) -> dict[str, Any]:
     """Fields of an exposure that are the waveform's alone."""
     found = waveform.stretches(choice("current", "phase_level") * waveform.amplitude)
     return {

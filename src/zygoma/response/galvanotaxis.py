@@ -39,4 +39,4 @@ def directedness(
     E = np.asarray(field, dtype=float)
     least, long_enough = choice("galvanotaxis", "least_field"), choice("galvanotaxis", "least_exposure")
     responds = (least < E) & (np.asarray(seconds) >= long_enough)
-    return np.asarray(np.where(responds, largest * hill(E, half, slope), 0.0))
+    return np.asarray(np.where(responds, np.asarray(largest) * hill(E, half, slope), 0.0))

@@ -115,7 +115,8 @@ class Nerves:
 
     def feeling(self) -> list[Effect]:
         """Probability of feeling the current, by both readings, and its ratio to a person's threshold."""
-        d, current, notes = self.draws, self.exposure.amplitude, ()
+        d, current = self.draws, self.exposure.amplitude
+        notes: tuple[str, ...] = ()
         if self.excitation is not None and self.excitation.skin:
             found = self.excitation.skin.values()
             low, high = (

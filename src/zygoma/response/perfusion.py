@@ -10,9 +10,11 @@ Array = NDArray[np.float64]
 
 def hill(dose: ArrayLike, half: ArrayLike, slope: ArrayLike = 1.0) -> Array:
     """``x^h / (k^h + x^h)``: 0 without dose, a half at `half`."""
+    from scipy.special import expit
+
     x = np.maximum(np.asarray(dose, dtype=float), 0.0)
-    with np.errstate(divide="ignore"):
-        return np.asarray(1 / (1 + (np.asarray(half) / x) ** np.asarray(slope)))
+    with np.errstate(divide="ignore"):  # of no dose the logarithm is minus infinity, and the result 0
+        return np.asarray(expit(np.asarray(slope) * (np.log(x) - np.log(half))))
 
 
 def galvanic_increase(

@@ -91,7 +91,7 @@ def _bounds() -> list[Record]:
 
 
 def _end(pools: Pools, change: float, lasting: float, days: int) -> Array:
-    return collagen_course(pools, change, lasting, session_days(days, 1.0), days).change[-1]
+    return np.asarray(collagen_course(pools, change, lasting, session_days(days, 1.0), days).change[-1])
 
 
 def _nerve() -> list[Record]:
