@@ -6,8 +6,17 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
+    "Article": "article",
+    "Claim": "article",
+    "Evidence": "claim",
+    "Ledger": "ledger",
+    "Link": "link",
     "Prior": "prior",
     "Priors": "prior",
+    "Study": "study",
+    "grades": "link",
+    "links": "link",
+    "wilson": "proportion",
 }
 
 __all__ = sorted(_HOME)

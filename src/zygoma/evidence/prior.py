@@ -9,31 +9,13 @@ from numbers import Real
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import ArrayLike
 
 from zygoma.errors import PriorError, RangeError, UnknownNameError
+from zygoma.evidence.distribution import ABOVE_ZERO, PARAMETERS, Array, quantile, reach
 from zygoma.provenance import load_data
 
-Array = NDArray[np.float64]
-
 FILE = "priors.toml"
-PARAMETERS: dict[str, tuple[str, ...]] = {
-    "normal": ("mean", "sd"),
-    "lognormal": ("median", "sigma_ln"),
-    "uniform": ("low", "high"),
-    "loguniform": ("low", "high"),
-    "beta": ("a", "b"),
-    "fixed": ("value",),
-    "none": (),
-}
-"""Parameters of each distribution; ``sigma_ln`` is the standard deviation of the natural logarithm."""
-
-_ABOVE_ZERO = {
-    "normal": ("sd",),
-    "lognormal": ("median", "sigma_ln"),
-    "loguniform": ("low",),
-    "beta": ("a", "b"),
-}
 _EDGE = 1e-12  # Sobol points can be 0, where an unbounded distribution has no quantile
 
 
@@ -108,7 +90,7 @@ class Prior:
                 raise self._error(
                     f"has {name} = {value!r}", f"a number in {self.unit}", "give it without unit"
                 )
-            if name in _ABOVE_ZERO.get(self.distribution, ()) and value <= 0:
+            if name in ABOVE_ZERO.get(self.distribution, ()) and value <= 0:
                 raise self._error(
                     f"is {self} and has {name} = {value:g}", "a number above zero", f"raise {name}"
                 )
@@ -122,26 +104,10 @@ class Prior:
     def _check_support(self) -> None:
         if self.distribution == "none":
             return
-        low, high = self._reach
+        low, high = reach(self.distribution, self.parameters)
         fixed_at_zero = self.positive and self.distribution == "fixed" and low == 0
         if low < self.low or high > self.high or fixed_at_zero:
             raise self._error(f"is {self}", f"values {self._support}", "keep the distribution within them")
-
-    @property
-    def _reach(self) -> tuple[float, float]:
-        """Smallest and largest value; of a distribution that is truncated, its centre at both places."""
-        p = self.parameters
-        match self.distribution:
-            case "normal":
-                return p["mean"], p["mean"]
-            case "lognormal":
-                return p["median"], p["median"]
-            case "beta":
-                return 0.0, 1.0
-            case "fixed":
-                return p["value"], p["value"]
-            case _:
-                return p["low"], p["high"]
 
     @property
     def _support(self) -> str:
@@ -179,34 +145,12 @@ class Prior:
         PriorError
             The prior has no distribution.
         """
-        from scipy.special import betaincinv
-
-        shares, p = np.asarray(share, dtype=float), self.parameters
+        shares = np.asarray(share, dtype=float)
         if not ((shares > 0) & (shares < 1)).all():
             raise RangeError(f"prior {self.id!r}: share {share}; expected probabilities between 0 and 1")
-        match self.distribution:
-            case "normal":
-                ends = ((end - p["mean"]) / p["sd"] for end in (self.low, self.high))
-                found = p["mean"] + p["sd"] * _normal_between(shares, *ends)
-            case "lognormal":
-                logs = (
-                    math.log(end / p["median"]) if end > 0 else -math.inf for end in (self.low, self.high)
-                )
-                ends = (end / p["sigma_ln"] for end in logs)
-                found = p["median"] * np.exp(p["sigma_ln"] * _normal_between(shares, *ends))
-            case "uniform":
-                found = p["low"] + (p["high"] - p["low"]) * shares
-            case "loguniform":
-                found = p["low"] * (p["high"] / p["low"]) ** shares
-            case "beta":
-                found = betaincinv(p["a"], p["b"], shares)
-            case "fixed":
-                found = np.full(shares.shape, p["value"])
-            case _:
-                raise self._error(
-                    "has no distribution", "one that can be drawn", f"override it: {self.source}"
-                )
-        return np.asarray(np.clip(found, self.low, self.high), dtype=float)
+        if self.distribution == "none":
+            raise self._error("has no distribution", "one that can be drawn", f"override it: {self.source}")
+        return quantile(self.distribution, self.parameters, shares, self.low, self.high)
 
     def json(self) -> dict[str, Any]:
         """What it is, in plain values, with its median and 90 % interval (null without a distribution)."""
@@ -219,14 +163,6 @@ class Prior:
             **{key: getattr(self, key) for key in ("unit", "source", "grade", "basis", "note")},
             "evidence": list(self.evidence),
         }
-
-
-def _normal_between(shares: Array, low: float, high: float) -> Array:
-    """Quantiles of the standard normal distribution truncated to [low, high], which holds zero."""
-    from scipy.special import ndtr, ndtri
-
-    below, above = ndtr(low), ndtr(high)
-    return np.asarray(ndtri(below + shares * (above - below)))
 
 
 @dataclass(frozen=True)

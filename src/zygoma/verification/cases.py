@@ -13,6 +13,7 @@ from zygoma.verification.case import Case
 from zygoma.verification.cheek import cheek
 from zygoma.verification.devices import output_rows
 from zygoma.verification.dose import dose_sums
+from zygoma.verification.evidence import readings
 from zygoma.verification.flat import disc_pairs, electrode_model, point_on_surface, slab_orders
 from zygoma.verification.head import head_identities, head_solvers
 from zygoma.verification.muscle_force import muscle_force
@@ -34,6 +35,14 @@ _CASES = (
         "What a device puts out into a load, as the table of outputs of a submission states it.",
         "seconds",
         output_rows,
+    ),
+    Case(
+        "evidence",
+        CODE,
+        "Readings of a study, intervals, priors",
+        "What is drawn for the chain of effects, and what the one wrinkle study can be read to say.",
+        "seconds",
+        readings,
     ),
     Case(
         "identities",
