@@ -1,4 +1,4 @@
-"""What the tissue does: nerve, muscle and skin, with intervals and grades."""
+"""What the tissue does: nerve, muscle and skin under the field."""
 
 from __future__ import annotations
 
@@ -6,10 +6,16 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
+    "Fibre": "fibre",
     "ForceModel": "force",
     "Pull": "pull",
     "Recruitment": "recruitment",
+    "Stimulus": "stimulus",
+    "StrengthDuration": "strength_duration",
+    "Thresholds": "nerve",
     "TrainingDose": "muscle",
+    "limit_thresholds": "nerve",
+    "thresholds": "nerve",
 }
 
 __all__ = sorted(_HOME)

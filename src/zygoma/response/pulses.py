@@ -62,7 +62,7 @@ def pulses(waveform: Waveform, polarity: str = "both", level: float = 0.0) -> Pu
     polarity : {"positive", "negative", "both"}
         Signs whose phases excite the fibre.
     level : float
-        Share of the amplitude that the peak of a phase must exceed, threshold over current, 0 to 1.
+        Share of the amplitude that the peak of a phase must reach, threshold over current, 0 to 1.
 
     Raises
     ------
