@@ -13,9 +13,11 @@ from hypothesis import strategies as st
 
 from zygoma.errors import InputError, RangeError, UnknownNameError
 from zygoma.evidence import Ledger, Priors
+from zygoma.provenance import load_data
 from zygoma.response.chain import propagate
 from zygoma.response.comparison import compare
 from zygoma.response.excitation import Excitation
+from zygoma.response.exposure import FILE
 from zygoma.response.response import interval
 from zygoma.response.sampling import Draws
 
@@ -129,6 +131,22 @@ def test_training_below_the_threshold_is_exactly_zero(exposure) -> None:
     assert volume.grade == "D"
 
 
+@pytest.mark.parametrize(("milliamperes", "share"), [(0.8, 0.0008), (1.0, 0.005), (2.0, 0.235), (4.0, 0.870)])
+def test_table_of_twitching_with_a_long_pulse(exposure, milliamperes, share) -> None:
+    current = 1e-3 * milliamperes
+    found = propagate(exposure(amplitude=current, mean_abs=current, rms=current)).response(
+        "motor_probability"
+    )
+    # the prior rounds the rheobase to 2.6 mA: one point in the middle, a tenth in the tail
+    near = {"rel": 0.1} if share < 0.01 else {"abs": 0.012}
+    assert found.median == pytest.approx(share, **near)
+    assert found.p05 < share < found.p95
+
+
+def test_table_of_twitching_begins_below_a_ten_thousandth(exposure) -> None:
+    assert propagate(exposure()).response("motor_probability").p95 < 1e-4
+
+
 def test_current_far_above_the_threshold_trains_and_is_another_class(exposure) -> None:
     chain = propagate(exposure(amplitude=20e-3, mean_abs=20e-3, rms=20e-3))
     assert chain.response("twitch").median > 0.99
@@ -139,6 +157,14 @@ def test_current_far_above_the_threshold_trains_and_is_another_class(exposure) -
     assert chain.warnings
     assert any("does not apply" in text for text in chain.response("wrinkle").warnings)
     assert "does not apply" in chain.verdict[2]
+
+
+def test_steady_current_trains_nothing_however_large(held) -> None:
+    chain = propagate(replace(held, amplitude=20e-3, mean_abs=20e-3, rms=20e-3, net_current=20e-3))
+    assert chain.response("motor_ratio").median > 1
+    assert chain.response("volume_mechanism").p95 == 0
+    assert chain.response("volume").grade == "D"
+    assert any("excites once" in text for text in chain.response("volume").warnings)
 
 
 def test_without_fibre_models_the_anchor_alone_is_named(chain) -> None:
@@ -272,6 +298,10 @@ def test_levels_and_waveforms_side_by_side(exposure, direct) -> None:
     kinds = compare({"AC": base, "DC": base.driven_by(direct)}, samples=256)
     flow = kinds.row("flow")
     assert flow["DC"].median > 2 > flow["AC"].median
+    still = replace(base.driven_by(direct), rest_fraction=1.0)
+    modes = compare({"glide": base.driven_by(direct), "hold": still}, samples=256)
+    assert [one.grade for one in modes.row("flow").values()] == ["C", "B"]
+    assert modes.row("collagen_bound")["hold"].median > modes.row("collagen_bound")["glide"].median
     # equal draws: what does not depend on the current is equal to the last digit
     assert kinds.row("wrinkle")["AC"].median == kinds.row("wrinkle")["DC"].median
     assert json.dumps(kinds.json(), allow_nan=False)
@@ -294,6 +324,22 @@ def test_what_cannot_be_used_is_refused(exposure, excitation, chain) -> None:
         Excitation(4e-4, {"frontalis_r": {"MRG": 0.0}})
     with pytest.raises(InputError, match="not finite"):
         interval(np.array([1.0, np.nan]), "x")
+
+
+def test_words_name_what_exists(chain, exposure, excitation) -> None:
+    words, ledger = load_data(FILE), Ledger.load()
+    found = {response.id for response in chain.responses}
+    assert found == set(words["response"])
+    inputs = {*Priors.load(), *words["place"]}
+    for entry in words["response"].values():
+        assert set(entry["rests_on"]) <= inputs
+    assert set(words["measure"]) <= inputs
+    assert {entry["response"] for entry in words["link"].values() if "response" in entry} <= found
+    assert {*words["other"], *words["other"].values(), *words["measured"]["responses"]} <= found
+    for place in words["place"].values():
+        assert set(place["evidence"]) <= set(ledger)
+    units = {prior.unit for prior in Priors.load().values() if prior.distribution != "none"}
+    assert units <= set(words["unit"])
 
 
 def test_share_of_a_sum_is_that_of_its_variance() -> None:

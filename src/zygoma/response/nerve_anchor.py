@@ -22,6 +22,8 @@ from zygoma.units import show
 
 Array = NDArray[np.float64]
 
+_FAR, _POINTS = 5.0, 81  # standard errors, points between which the logarithm of a share is straight
+
 
 @dataclass(frozen=True, eq=False)
 class Anchors:
@@ -72,12 +74,18 @@ class Anchors:
 
     @cached_property
     def twitch_probability(self) -> Array:
-        """(n,) share of people who twitch; the median threshold is known as well as 40 people tell."""
+        """(n,) share of people who twitch; the median threshold is known as well as the study's size tells.
+
+        Thresholds and time constants both differ between people, so the share is the mean over all of them.
+        """
         study = load_data(FILE)["twitch"]["study"]
         error = np.sqrt(np.log1p((study["sd"] / study["mean"]) ** 2) / study["n"])
         median, spread = self._twitch
-        shifted = median * np.exp(error * self.draws.normal("study_size"))
-        return twitch_probability(self.exposure.amplitude, shifted, spread)
+        off = np.linspace(-_FAR, _FAR, _POINTS)
+        current = self.exposure.amplitude * np.exp(-error * off)
+        share = twitch_probability(current[:, None], median, spread).mean(axis=1)
+        logs = np.log(np.maximum(share, np.finfo(float).tiny))
+        return np.asarray(np.exp(np.interp(self.draws.normal("study_size"), off, logs)))
 
 
 @dataclass(frozen=True, eq=False)

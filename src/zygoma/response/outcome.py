@@ -47,9 +47,13 @@ class Outcome:
         return [*found, *self.wrinkles()]
 
     def trained(self, where: str, sessions: int | Array | None = None) -> Array:
-        """Relative change of volume by training alone, (n,) or (sessions, n); 0 below the threshold."""
+        """Relative change of volume by training alone, (n,) or (sessions, n); 0 below the threshold.
+
+        A steady direct current excites once, when it begins: it trains nothing.
+        """
         number = self.exposure.sessions if sessions is None else sessions
-        return volume.change(self.nerves.ratio(where), number, self.draws.values)
+        ratio = self.nerves.ratio(where) if self.exposure.pulsed else np.zeros(self.draws.samples)
+        return volume.change(ratio, number, self.draws.values)
 
     def muscle(self, where: str) -> list[Effect]:
         """Volume, tone and lift of one muscle, or of the most excited one."""
@@ -58,9 +62,11 @@ class Outcome:
         total = trained + volume.residual(values)
         tension = tone.change(total, values)
         rests_on = ("threshold_source", "dose") if self.nerves.muscles else ()
-        twitches = bool(np.median(self.nerves.ratio(where)) >= 1)
+        twitches = self.exposure.pulsed and bool(np.median(self.nerves.ratio(where)) >= 1)
         cause = self._causes(where)
         notes = () if self.nerves.muscles else (warning("no_fibre_model"),)
+        if not self.exposure.pulsed:
+            notes = (*notes, warning("steady"))
         found = [
             Effect(
                 "volume", where, _PERCENT * total, (*rests_on, *(() if twitches else ("musc_sub",))), notes
