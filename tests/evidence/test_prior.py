@@ -53,6 +53,7 @@ def test_every_prior_has_the_support_of_its_quantity():
     }
     assert without == {
         "musc_to_grade",
+        "tone_change",
         "drift_placebo",
         "sceptic",
         "net_improvement",

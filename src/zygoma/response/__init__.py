@@ -6,12 +6,24 @@ from importlib import import_module
 from typing import Any
 
 _HOME = {
+    "Chain": "chain",
+    "Comparison": "comparison",
+    "Excitation": "excitation",
+    "Exposure": "exposure",
     "Fibre": "fibre",
+    "ForceModel": "force",
+    "Pull": "pull",
+    "Recruitment": "recruitment",
+    "Response": "response",
     "Stimulus": "stimulus",
     "StrengthDuration": "strength_duration",
     "Thresholds": "nerve",
     "arrivals": "nerve",
+    "TimeCourse": "course",
+    "TrainingDose": "muscle",
+    "compare": "comparison",
     "limit_thresholds": "nerve",
+    "propagate": "chain",
     "thresholds": "nerve",
 }
 
