@@ -57,7 +57,7 @@ def test_conduction_velocity(micron, speed):
 
 @pytest.mark.parametrize(("micron", "field"), [(5.7, 3.79), (10.0, 1.99), (16.0, 1.24)])
 def test_mrg_plateau(micron, field):
-    found = field_threshold(Fibre("mrg", micron * 1e-6, 21), pulse(1e-2, step=1e-5, adaptive=True))
+    found = field_threshold(Fibre("mrg", micron * 1e-6, 21), pulse(1e-2, step=1e-5))
     assert found == pytest.approx(field, rel=0.01)
 
 
@@ -74,14 +74,14 @@ def test_strength_duration_of_mrg():
         fibre = Fibre("mrg", micron * 1e-6, 21)
         needed = [point_threshold(fibre, pulse(length)) for length in duration]
         law = StrengthDuration.fit("weiss", duration, needed)
-        # the durations of the published numbers are not known but for their range
-        assert law.chronaxie == pytest.approx(chronaxie * 1e-6, rel=0.1)
-        assert law.rheobase == pytest.approx(rheobase * 1e-3, rel=0.05)
+        # of the expected numbers only the range of durations is known, and they are rounded
+        assert law.chronaxie == pytest.approx(chronaxie * 1e-6, rel=0.01)
+        assert law.rheobase == pytest.approx(rheobase * 1e-3, rel=0.01)
 
 
-def test_the_senn_table_with_another_step():
-    _, known, found = senn_table(step=0.5e-6)
-    np.testing.assert_allclose(found, known, rtol=0.01)
+def test_senn_steps_are_of_second_order():
+    fine, basic = (senn_table(step)[2] for step in (1e-6, 5e-6))
+    np.testing.assert_allclose(basic, fine, rtol=5e-3)  # backward Euler would miss by 2 % at 50 us
 
 
 @settings(max_examples=15, deadline=None)
@@ -132,7 +132,7 @@ def test_cases_do_not_depend_on_each_other_or_on_threads():
     alone = np.concatenate([thresholds(MRG, case[None], SHORT).current for case in cases])
     for one in found:
         np.testing.assert_array_equal(one.current, alone)
-        np.testing.assert_array_equal(one.node, 10)
+        assert (np.abs(one.node - 10) <= 1).all()  # far from the source neighbours rise in the same time step
 
 
 def test_polarity_and_place():

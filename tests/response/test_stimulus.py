@@ -45,7 +45,8 @@ def test_steps_never_miss_an_edge_and_lose_no_charge(lengths, levels, step):
     steps = Stimulus.of(waveform, step=step, length=waveform.period).steps(1e-3)
     assert (np.diff(steps.time) > 0).all()
     corners = np.cumsum([s.duration for s in segments])
-    assert np.abs(steps.time[:, None] - corners).min(axis=0).max() < 1e-12
+    edges = corners[np.abs(np.diff([s.start for s in segments], append=0.0)) > 1e-6]
+    assert np.abs(steps.time[:, None] - edges).min(axis=0).max() < 1e-12
     charge = np.cumsum([s.charge for s in segments])
     np.testing.assert_allclose(np.interp(corners, steps.time, steps.charge), charge, atol=1e-12)
     assert np.diff(steps.time).max() <= step * (1 + 1e-5)

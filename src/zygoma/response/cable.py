@@ -39,6 +39,8 @@ class Cable(NamedTuple):
         Action of the potential outside on the modes and on the two nodes.
     detection : float
         Deviation above which a node is taken to carry an action potential [V].
+    implicit : float
+        Implicit part of a basic time step: 1 for backward Euler, 1/2 for second order, without modes only.
     """
 
     capacitance: float
@@ -52,6 +54,7 @@ class Cable(NamedTuple):
     onto_left: FloatArray
     onto_right: FloatArray
     detection: float
+    implicit: float
 
 
 def senn_cable(diameter: float, membrane: Membrane) -> Cable:
@@ -67,7 +70,7 @@ def senn_cable(diameter: float, membrane: Membrane) -> Cable:
     capacitance = data["nodal_capacitance_uF_cm2"] * 1e-2 * area
     detection = data["detection_mV"] * 1e-3 - membrane.rest
     return Cable(
-        capacitance, area, axial, axial, none, none, none, np.zeros((2, 0)), toward, -toward, detection
+        capacitance, area, axial, axial, none, none, none, np.zeros((2, 0)), toward, -toward, detection, 0.5
     )
 
 
@@ -150,6 +153,7 @@ def mrg_cable(diameter: float, membrane: Membrane) -> Cable:
         onto_left=toward,
         onto_right=np.ascontiguousarray(toward[::-1]),
         detection=data["detection_mV"] * 1e-3 - membrane.rest,
+        implicit=1.0,
     )
 
 

@@ -126,15 +126,17 @@ def limit_thresholds(
 ) -> Thresholds:
     """Thresholds in the limit of short time steps, from two step lengths.
 
-    The error of the time step is of first order; twice the threshold of half the step less that of the step
-    leaves it behind. Both are found ten times as finely as by `thresholds`, which raises the same errors.
+    The error of the time step falls with its length for "mrg" and with the square of it for "senn"; the
+    thresholds of a step and of its half tell what remains without it. Both are found ten times as finely as
+    by `thresholds`, which raises the same errors.
     """
     fine = TOLERANCE / 10
     coarse = thresholds(fibre, potentials, stimulus, highest=highest, tolerance=fine)
     half = thresholds(fibre, potentials, stimulus.refined(), highest=highest, tolerance=fine)
     known = np.isfinite(coarse.current) & np.isfinite(half.current)
     current = np.full(len(known), math.inf)
-    current[known] = 2 * half.current[known] - coarse.current[known]
+    gain = 1.0 if fibre.cable.implicit == 1.0 else 1.0 / 3.0  # 1 / (2^order - 1)
+    current[known] = half.current[known] + gain * (half.current[known] - coarse.current[known])
     return replace(half, current=current, runs=coarse.runs + half.runs)
 
 

@@ -1,25 +1,27 @@
 """Compiled time stepping of a fibre, and the search for its threshold.
 
 Backward Euler with the modes of the internodes eliminated: the nodes make a tridiagonal system, the modes
-follow from it one by one. The gates step exponentially after the potentials, half a step behind them.
-Each case runs on one thread from its own arrays, so results do not depend on the number of threads.
+follow from it one by one. A cable without modes may step with second order (Crank and Nicolson). The gates
+step exponentially after the potentials, half a step behind them. Each case runs on one thread from its own
+arrays, so results do not depend on the number of threads.
 """
 
 from __future__ import annotations
 
 import math
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numba import njit, prange
 
-from zygoma.device.rows import FloatArray, IntArray
+from zygoma.errors import SolverError
 from zygoma.response.membrane import GATES, HIGHEST, LOWEST, POINTS
+from zygoma.response.state import Rest, Work
 
 PER_VOLT = (POINTS - 1) / (HIGHEST - LOWEST)
 
-SLOW, FAST = 0.02e-3, 0.1e-3
-"""Changes of a node in a step [V]: below the first the next step doubles, above the second it halves."""
+SLOW, FAST = 5e-6, 20e-6
+"""Change of a node in a step [V]: below the first the next one doubles, above the second it is quartered."""
 LEVELS = 6
 """Doublings of a step at most: 64 times its basic length."""
 QUIET, QUIET_AFTER = 2e-3, 1e-3
@@ -31,53 +33,40 @@ STRIDE = 1.3
 FOUND, NOTHING, HIGHEST_TRIED = 0, 1, 2
 
 
-class Steps(NamedTuple):
-    """Time steps of a current with a peak of 1 A.
-
-    Attributes
-    ----------
-    time, charge : ndarray, shape (s + 1,)
-        Beginnings of the steps and the end [s]; charge that has flowed by then [C].
-    until : ndarray of int, shape (s,)
-        Number of the step at which the next edge begins; no step reaches over it.
-    flow : int
-        Number of the step from which no current flows any more.
-    hold : float
-        Time after an edge during which steps stay basic [s]; infinite for fixed steps.
-    """
-
-    time: FloatArray
-    charge: FloatArray
-    until: IntArray
-    flow: int
-    hold: float
-
-
-class Rest(NamedTuple):
-    """State of a fibre without current: deviations of the nodes [V], gates, modes."""
-
-    v: FloatArray
-    gates: FloatArray
-    z: FloatArray
+@njit(cache=True)
+def _work(nodes, modes):  # type: ignore[no-untyped-def]
+    """Room for the steps of one fibre."""
+    gates, forces = (GATES, nodes), (2, nodes)
+    return Work(
+        np.empty((3, modes)),
+        np.empty(2),
+        np.empty(gates),
+        np.empty(gates),
+        np.empty(forces),
+        np.empty(forces),
+        np.empty(nodes),
+        np.empty(nodes),
+    )
 
 
 @njit(cache=True)
-def _factors(cable, h, a, to_left, to_right):  # type: ignore[no-untyped-def]
-    """Factors of the modes for a step h [s]; conductances that they add to a node and between two [S]."""
-    own, across = 0.0, 0.0
+def _factors(cable, h, work):  # type: ignore[no-untyped-def]
+    """What the modes need for steps of h [s]."""
+    work.added[:] = 0.0
     for j in range(cable.decay.size):
-        a[j] = 1.0 / (1.0 + h * cable.decay[j])
-        to_left[j] = h * a[j] * cable.left[j]
-        to_right[j] = h * a[j] * cable.right[j]
-        own += to_left[j] * cable.left[j]
-        across += to_left[j] * cable.right[j]
-    return own, across
+        factor = 1.0 / (1.0 + h * cable.decay[j])
+        work.factors[0, j] = factor
+        work.factors[1, j] = h * factor * cable.left[j]
+        work.factors[2, j] = h * factor * cable.right[j]
+        work.added[0] += work.factors[1, j] * cable.left[j]
+        work.added[1] += work.factors[1, j] * cable.right[j]
 
 
 @njit(cache=True, fastmath=True)
-def _membrane(membrane, area, v, gates, h, steady, decay, slope, offset):  # type: ignore[no-untyped-def]
-    """Gates a step h [s] on, at constant v; then ionic currents as ``slope * v + offset`` [A]."""
+def _membrane(membrane, area, v, gates, h, work):  # type: ignore[no-untyped-def]
+    """Gates a step h [s] on, at constant v; then the ionic currents."""
     n = v.size
+    steady, rate, slope, offset = work.steady, work.rate, work.slope, work.offset
     for k in range(n):
         place = (v[k] + membrane.rest - LOWEST) * PER_VOLT
         i = min(max(int(place), 0), POINTS - 2)
@@ -86,15 +75,15 @@ def _membrane(membrane, area, v, gates, h, steady, decay, slope, offset):  # typ
         low, high = membrane.table[i], membrane.table[i + 1]
         for g in range(GATES):
             steady[g, k] = low[2 * g] + part * (high[2 * g] - low[2 * g])
-            decay[g, k] = low[2 * g + 1] + part * (high[2 * g + 1] - low[2 * g + 1])
-        slope[0, k] = (high[8] - low[8]) * PER_VOLT
-        slope[1, k] = (high[9] - low[9]) * PER_VOLT
-        offset[0, k] = low[8] + beyond * (high[8] - low[8])
-        offset[1, k] = low[9] + beyond * (high[9] - low[9])
+            rate[g, k] = low[2 * g + 1] + part * (high[2 * g + 1] - low[2 * g + 1])
+        for f in range(2):
+            rise = high[2 * GATES + f] - low[2 * GATES + f]
+            slope[f, k] = rise * PER_VOLT
+            offset[f, k] = low[2 * GATES + f] + beyond * rise
     for g in range(GATES):
         for k in range(n):
             # exp(-x) as the fourth power of a rational function of x / 4: within 1e-5 below x = 1
-            x = 0.25 * h * decay[g, k]
+            x = 0.25 * h * rate[g, k]
             q = 1.0 / (1.0 + x * (1.0 + x * (0.5 + x * (1.0 / 6.0 + x / 24.0))))
             q *= q
             gates[g, k] = steady[g, k] + (gates[g, k] - steady[g, k]) * q * q
@@ -114,18 +103,24 @@ def _membrane(membrane, area, v, gates, h, steady, decay, slope, offset):  # typ
 
 
 @njit(cache=True, fastmath=True)
-def _step(cable, v, z, h, factors, own, across, slope, offset, source, forcing, current, diagonal, right):  # type: ignore[no-untyped-def]
-    """Potentials and modes a step h [s] on under a mean current [A]; the largest change of a node [V]."""
+def _step(cable, v, z, h, implicit, work, source, forcing, current):  # type: ignore[no-untyped-def]
+    """Potentials and modes a step h [s] on under a mean current [A]; the largest change of a node [V].
+
+    `implicit` is 1 for backward Euler; below, a cable without modes is solved at this part of the step and
+    extended from there, at 1/2 with second order.
+    """
     n, modes = v.size, cable.decay.size
-    a, to_left, to_right = factors[0], factors[1], factors[2]
-    inertia, link, drive = cable.capacitance / h, cable.link - own, h * current
+    diagonal, right = work.diagonal, work.right
+    factor, to_left, to_right = work.factors[0], work.factors[1], work.factors[2]
+    inertia, drive = cable.capacitance / (implicit * h), h * current
+    link, beside = cable.link - work.added[0], cable.direct + work.added[1]
     for k in range(n):
-        diagonal[k] = inertia + slope[0, k]
-        right[k] = inertia * v[k] - offset[0, k] + current * source[k]
+        diagonal[k] = inertia + work.slope[0, k]
+        right[k] = inertia * v[k] - work.offset[0, k] + current * source[k]
     for k in range(n - 1):
         onto_left, onto_right = 0.0, 0.0
         for j in range(modes):
-            value = a[j] * (z[k, j] + drive * forcing[k, j])
+            value = factor[j] * (z[k, j] + drive * forcing[k, j])
             z[k, j] = value
             onto_left += cable.left[j] * value
             onto_right += cable.right[j] * value
@@ -133,7 +128,6 @@ def _step(cable, v, z, h, factors, own, across, slope, offset, source, forcing, 
         right[k + 1] += onto_right
         diagonal[k] += link
         diagonal[k + 1] += link
-    beside = cable.direct + across
     for k in range(1, n):
         share = beside / diagonal[k - 1]
         diagonal[k] -= share * beside
@@ -141,8 +135,9 @@ def _step(cable, v, z, h, factors, own, across, slope, offset, source, forcing, 
     following, change = 0.0, 0.0
     for k in range(n - 1, -1, -1):
         following = (right[k] + beside * following) / diagonal[k]
-        change = max(change, abs(following - v[k]))
-        v[k] = following
+        moved = (following - v[k]) / implicit
+        change = max(change, abs(moved))
+        v[k] += moved
     for k in range(n - 1):
         for j in range(modes):
             z[k, j] += to_left[j] * v[k] + to_right[j] * v[k + 1]
@@ -156,43 +151,25 @@ def run(cable, membrane, rest, steps, source, forcing, amplitude, remote, arriva
     `arrival` receives the time at which each node first rises above the potential of detection [s], infinite
     where it does not. The run ends with the first passage of a remote node, or when the fibre is at rest.
     """
-    arrival[:] = math.inf
     v, gates, z = rest.v.copy(), rest.gates.copy(), rest.z.copy()
     n = v.size
-    factors = np.empty((3, cable.decay.size))
-    steady, decay = np.empty((GATES, n)), np.empty((GATES, n))
-    slope, offset = np.empty((2, n)), np.empty((2, n))
-    diagonal, right = np.empty(n), np.empty(n)
-    _membrane(membrane, cable.area, v, gates, 0.0, steady, decay, slope, offset)
-    count, i, level, length, peak = steps.until.size, 0, 0, 0.0, 0.0
-    own, across = 0.0, 0.0
+    arrival[:] = math.inf
+    work = _work(n, cable.decay.size)
+    _membrane(membrane, cable.area, v, gates, 0.0, work)
+    i, level, length, peak = 0, 0, 0.0, 0.0
     edge, edge_time = 0, 0.0
-    while i < count:
+    while i < steps.until.size:
         if steps.until[i] != edge:  # an edge begins here
             edge, edge_time, level = steps.until[i], steps.time[i], 0
         number = min(1 << level, edge - i)
         h = steps.time[i + number] - steps.time[i]
         if abs(h - length) > 1e-9 * h:
             length = h
-            own, across = _factors(cable, h, factors[0], factors[1], factors[2])
+            _factors(cable, h, work)
         current = amplitude * (steps.charge[i + number] - steps.charge[i]) / h
-        change = _step(
-            cable,
-            v,
-            z,
-            length,
-            factors,
-            own,
-            across,
-            slope,
-            offset,
-            source,
-            forcing,
-            current,
-            diagonal,
-            right,
-        )
-        _membrane(membrane, cable.area, v, gates, length, steady, decay, slope, offset)
+        implicit = cable.implicit if level == 0 else 1.0
+        change = _step(cable, v, z, length, implicit, work, source, forcing, current)
+        _membrane(membrane, cable.area, v, gates, length, work)
         i += number
         away = 0.0
         for k in range(n):
@@ -210,7 +187,7 @@ def run(cable, membrane, rest, steps, source, forcing, amplitude, remote, arriva
             if change < SLOW and level < LEVELS:
                 level += 1
             elif change > FAST and level > 0:
-                level -= 1
+                level = max(level - 2, 0)
     return False, peak
 
 
@@ -304,31 +281,35 @@ def search(cable, membrane, rest, steps, potentials, remote, start, highest, tol
 def _settle(cable, membrane, v, gates, z, h, count):  # type: ignore[no-untyped-def]
     """A time without current; the largest change of a node in the last step [V], conductances at rest [S]."""
     n = v.size
-    factors = np.empty((3, cable.decay.size))
-    own, across = _factors(cable, h, factors[0], factors[1], factors[2])
-    steady, decay = np.empty((GATES, n)), np.empty((GATES, n))
-    slope, offset = np.empty((2, n)), np.empty((2, n))
-    diagonal, right = np.empty(n), np.empty(n)
+    work = _work(n, cable.decay.size)
+    _factors(cable, h, work)
     source, forcing = np.zeros(n), np.zeros((n - 1, cable.decay.size))
-    _membrane(membrane, cable.area, v, gates, 1e9, steady, decay, slope, offset)  # gates become steady
+    _membrane(membrane, cable.area, v, gates, 1e9, work)  # gates become steady
     change = 0.0
     for _ in range(count):
-        change = _step(
-            cable, v, z, h, factors, own, across, slope, offset, source, forcing, 0.0, diagonal, right
-        )
-        _membrane(membrane, cable.area, v, gates, h, steady, decay, slope, offset)
-    return change, slope[0].copy()
+        change = _step(cable, v, z, h, 1.0, work, source, forcing, 0.0)
+        _membrane(membrane, cable.area, v, gates, h, work)
+    return change, work.slope[0].copy()
+
+
+SETTLE_STEP, SETTLE_STEPS, SETTLED = 50e-6, 4000, 1e-9
+"""Length of a step [s], their number and the change allowed in the last [V]; the slowest gate has 30 ms."""
 
 
 def settle(cable: Any, membrane: Any, nodes: int) -> tuple[Rest, float]:
-    """The fibre at rest, and the conductance of its middle node's membrane there [S]."""
+    """The fibre at rest, and the conductance of its middle node's membrane there [S].
+
+    Raises
+    ------
+    SolverError
+        It does not come to rest.
+    """
     v, gates = np.zeros(nodes), np.zeros((GATES, nodes))
     z = np.zeros((nodes - 1, len(cable.decay)))
     change, slope = _settle(cable, membrane, v, gates, z, SETTLE_STEP, SETTLE_STEPS)
     if not change < SETTLED:
-        raise ArithmeticError(f"the fibre does not come to rest: {change:g} V in the last step")
+        raise SolverError(
+            f"a fibre without current still moves by {change:g} V a step; check the parameters of its"
+            " membrane"
+        )
     return Rest(v, gates, z), float(slope[nodes // 2])
-
-
-SETTLE_STEP, SETTLE_STEPS, SETTLED = 50e-6, 4000, 1e-9
-"""0.2 s: the slowest gate has a time constant of 30 ms at rest."""

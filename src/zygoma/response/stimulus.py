@@ -12,7 +12,7 @@ from zygoma.device.pattern import Pattern
 from zygoma.device.rows import FloatArray, Rows
 from zygoma.device.waveform import Waveform
 from zygoma.errors import InputError, RangeError
-from zygoma.response.stepping import Steps
+from zygoma.response.state import Steps
 from zygoma.response.train import PERIODS_MAX, Train, excerpt, whole
 from zygoma.units import si
 
@@ -90,7 +90,7 @@ class Stimulus:
                     f"{given} has {self.waveform.frequency:g} Hz; expected {low:g} Hz to {high:g} Hz,"
                     " or a length"
                 )
-        time = float(self.train.begin[-1]) + self.waveform.period
+        time = min(float(self.train.begin[-1]) + self.waveform.period, self.length or math.inf)
         if time / self.basic_step > STEPS_MAX:
             raise RangeError(
                 f"{given} for {time:g} s in steps of {self.basic_step:g} s makes {time / self.basic_step:.3g}"

@@ -77,7 +77,9 @@ class StrengthDuration:
 
     @classmethod
     def fit(cls, law: Law, duration: npt.ArrayLike, threshold: npt.ArrayLike) -> StrengthDuration:
-        """The law that fits thresholds best, by least squares of the relative differences.
+        """The law whose charges fit those of the thresholds best, by least squares.
+
+        For Weiss this is the straight line of charge over duration.
 
         Parameters
         ----------
@@ -101,8 +103,9 @@ class StrengthDuration:
                 f"durations of shape {time.shape} and thresholds of shape {needed.shape}; expected as many of"
                 " one as of the other, of at least two different durations"
             )
-        columns = np.column_stack([1.0 / needed, 1.0 / (time * needed)])
-        rheobase, charge = np.linalg.lstsq(columns, np.ones(len(time)), rcond=None)[0]
+        charges, longest = needed * time, float(time.max())
+        columns = np.column_stack([time / longest, np.ones(len(time))])
+        rheobase, charge = np.linalg.lstsq(columns, charges, rcond=None)[0] / [longest, 1.0]
         if not (rheobase > 0 and charge > 0):
             raise InputError(
                 "thresholds that do not fall with the duration towards a plateau; no law fits:"
@@ -113,7 +116,7 @@ class StrengthDuration:
 
             def missed(logarithms: FloatArray) -> FloatArray:
                 height, constant = np.exp(logarithms)
-                return np.asarray(height / -np.expm1(-time / constant) / needed - 1.0)
+                return np.asarray((height * time / -np.expm1(-time / constant) - charges) / charges.max())
 
             found = least_squares(missed, np.log([rheobase, charge / rheobase]), xtol=1e-12, ftol=1e-12)
             rheobase, constant = np.exp(found.x)

@@ -11,7 +11,7 @@ import numpy as np
 from zygoma.device.rows import FloatArray
 from zygoma.provenance import load_data
 
-_TO_REST = 800
+_TO_REST = 800  # steps of 0.5 ms without current
 
 
 def _trap(x: FloatArray) -> FloatArray:
@@ -98,7 +98,7 @@ def simulate(
         potassium, passive = conductance * 0.08 * s, conductance * 0.007
         total = sodium + potassium + passive
         drive = sodium * 50 - potassium * 90 - passive * 90 + total * 80  # over deviations from -80
-        h = 0.1 if len(trace) < _TO_REST else step
+        h = 0.5 if len(trace) < _TO_REST else step
         A = M / h + K
         A[at, at] += total
         A[at, n + at] -= total
