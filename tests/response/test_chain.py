@@ -210,6 +210,12 @@ def test_words_say_what_is_not_established(chain) -> None:
     assert "35.7" in chain.links[-1].sentence or "36" in chain.links[-1].sentence
 
 
+def test_assumptions_are_sentences_with_their_values(exposure) -> None:
+    found = " ".join(propagate(exposure(days_between=3.5), samples=64).assumptions)
+    for words in ("3.5 day(s) apart", "0.5 ms is taken", "weight 0.5", "0.3 to 6.7 h (90 %)"):
+        assert words in found
+
+
 def test_course_begins_and_ends_where_it_must(exposure, chain) -> None:
     course = chain.course
     assert course.day[0] == 0
