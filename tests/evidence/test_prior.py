@@ -32,7 +32,7 @@ def between(distribution, low, high):
 
 def test_every_prior_says_what_it_rests_on():
     ledger = Ledger.load()
-    assert len(PRIORS) >= 52
+    assert len(PRIORS) >= 50
     for id, one in PRIORS.items():
         assert one.id == id
         assert one.source.strip()

@@ -147,7 +147,7 @@ class Prior:
         """
         shares = np.asarray(share, dtype=float)
         if not ((shares > 0) & (shares < 1)).all():
-            raise RangeError(f"prior {self.id!r}: share {share}; expected probabilities between 0 and 1")
+            raise RangeError(f"prior {self.id!r}: share {share!r}; expected probabilities between 0 and 1")
         if self.distribution == "none":
             raise self._error("has no distribution", "one that can be drawn", f"override it: {self.source}")
         return quantile(self.distribution, self.parameters, shares, self.low, self.high)

@@ -42,4 +42,5 @@ def wilson(successes: int, trials: int, confidence: float = 0.95) -> tuple[float
     share = successes / trials
     centre = (share + z2 / (2 * trials)) / (1 + z2 / trials)
     half = math.sqrt(z2 * (share * (1 - share) / trials + z2 / (4 * trials**2))) / (1 + z2 / trials)
-    return max(centre - half, 0.0), min(centre + half, 1.0)
+    # with none or all, one end is the proportion itself, which rounding may miss
+    return 0.0 if successes == 0 else centre - half, 1.0 if successes == trials else centre + half
