@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -148,8 +148,9 @@ def propagate(
     nerves = Nerves(exposure, draws, excitation, dose)
     skin, outcome = Skin(exposure, draws, dose), Outcome(exposure, draws, nerves)
     effects = [*nerves.effects(), *skin.effects(), *outcome.effects()]
-    responses = tuple(effect.response(draws) for effect in effects)
     notes = () if exposure.is_microcurrent else (warning("class", current=show(exposure.amplitude, "A")),)
+    found = [effect.response(draws) for effect in effects]
+    responses = tuple(replace(one, warnings=(*notes, *one.warnings)) for one in found)
     return Chain(
         exposure=exposure,
         excitation=excitation,
