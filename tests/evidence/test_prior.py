@@ -53,7 +53,6 @@ def test_every_prior_has_the_support_of_its_quantity():
     }
     assert without == {
         "musc_to_grade",
-        "tone_change",
         "drift_placebo",
         "sceptic",
         "net_improvement",

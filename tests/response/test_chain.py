@@ -154,7 +154,7 @@ def test_current_far_above_the_threshold_trains_and_is_another_class(exposure) -
     assert volume.median > 3
     assert volume.grade == "C"  # its session constant is assumed
     assert "E009" in volume.evidence
-    assert chain.warnings
+    assert all(chain.warnings[0] in response.warnings for response in chain.responses)
     assert any("does not apply" in text for text in chain.response("wrinkle").warnings)
     assert "does not apply" in chain.verdict[2]
 
@@ -181,6 +181,10 @@ def test_fibre_models_make_a_band(exposure, excitation) -> None:
     assert "not excluded" in chain.verdict[0]
     assert chain.response("twitch", "frontalis_r").p95 < 1e-3
     assert chain.response("motor_ratio", "frontalis_r").p05 == 0
+    # 10 times the threshold of the one model that there is, times the spread of the dose
+    dermal = chain.response("perception_fibre")
+    assert dermal.median == pytest.approx(10, rel=0.01)
+    assert dermal.p95 == pytest.approx(10 * np.exp(1.645 * 0.2), rel=0.01)
     # half of the weight is the anchor's, and of the three models one is above its threshold in this dose
     nearly = chain.response("volume_mechanism")
     assert nearly.median == 0
@@ -208,6 +212,12 @@ def test_words_say_what_is_not_established(chain) -> None:
     assert "no mechanism was found" in chain.verdict[1]
     assert "not established" in chain.verdict[2]
     assert "35.7" in chain.links[-1].sentence or "36" in chain.links[-1].sentence
+
+
+def test_assumptions_are_sentences_with_their_values(exposure) -> None:
+    found = " ".join(propagate(exposure(days_between=3.5), samples=64).assumptions)
+    for words in ("3.5 day(s) apart", "0.5 ms is taken", "weight 0.5", "0.3 to 6.7 h (90 %)"):
+        assert words in found
 
 
 def test_course_begins_and_ends_where_it_must(exposure, chain) -> None:
@@ -328,8 +338,8 @@ def test_what_cannot_be_used_is_refused(exposure, excitation, chain) -> None:
 
 def test_words_name_what_exists(chain, exposure, excitation) -> None:
     words, ledger = load_data(FILE), Ledger.load()
-    found = {response.id for response in chain.responses}
-    assert found == set(words["response"])
+    found = {response.id for response in propagate(exposure(), excitation).responses}
+    assert found == set(words["response"]) == {"perception_fibre", *(one.id for one in chain.responses)}
     inputs = {*Priors.load(), *words["place"]}
     for entry in words["response"].values():
         assert set(entry["rests_on"]) <= inputs

@@ -37,14 +37,14 @@ def test_the_verification_case_passes():
 
 
 def test_the_step_is_of_second_order_and_small_enough():
-    assert observed_order(MODEL) == pytest.approx(2.0, abs=0.2)
+    assert observed_order(MODEL) == pytest.approx(2.0, abs=0.1)
     fine = steady(MODEL, 10.0, 6.25e-5).mean
     assert steady(MODEL, 10.0).mean == pytest.approx(fine, rel=2e-4)  # found 1e-4
 
 
 def test_a_slow_tiring_train_agrees_with_scipy():
     # 5 Hz: other step lengths than in the verification case, and force that falls between pulses
-    assert fatigue_error(MODEL, 5.0, 3.0) < 1e-3
+    assert fatigue_error(MODEL, 5.0, 3.0) < 2e-4
 
 
 def test_calcium_of_one_pulse_has_its_closed_form():
@@ -89,7 +89,8 @@ def test_a_muscle_tires_and_recovers():
     assert tired < 0.95 * back < fresh
     assert back == pytest.approx(fresh, rel=0.1)
     rested = force(MODEL.rested, pulses, 462.0)
-    assert rested.mean(59, 60) == pytest.approx(rested.mean(461, 462), rel=1e-6)
+    # a second after its beginning a train still lacks exp(-1 s / 0.17 s) of its force, 0.3 % at most
+    assert rested.mean(59, 60) == pytest.approx(rested.mean(461, 462), rel=3e-3)
 
 
 def test_rescaled_time_leaves_the_greatest_force_and_moves_the_frequency():

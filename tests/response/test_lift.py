@@ -89,7 +89,7 @@ def test_field_of_a_pull():
 def test_draws_must_hold_the_priors():
     with pytest.raises(InputError, match="lift_F"):
         lift.full_shift({id: values for id, values in DRAWS.items() if id != "lift_F"})
-    with pytest.raises(UnknownNameError, match="did you mean 'lift_E'"):
+    with pytest.raises(UnknownNameError, match="unknown prior 'lift_e'"):
         drawn(DRAWS, "lift_e")
 
 

@@ -7,6 +7,8 @@ import pytest
 
 from zygoma.device import Waveform
 from zygoma.errors import RangeError
+from zygoma.evidence import Ledger
+from zygoma.provenance import load_data
 from zygoma.response.force import ForceModel, share_of_tetanus
 from zygoma.response.muscle import comparison_dose, session_force, training_dose
 from zygoma.response.pulses import pulses
@@ -66,3 +68,10 @@ def test_bad_doses_are_refused(share, time, sessions):
 def test_a_session_without_time_is_refused():
     with pytest.raises(RangeError, match="above zero"):
         session_force(MODEL, pulses(EIGHT), 0.0)
+
+
+def test_what_is_compared_with_stands_in_the_ledger():
+    entry = load_data("force.toml")["comparison"]["kavanagh2012"]
+    (claim,) = [Ledger.load()[id] for id in entry["evidence"]]
+    assert "Kavanagh" in str(claim)
+    assert entry["thickness_change"]["value"] == 0.186

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -11,10 +11,11 @@ from numpy.typing import NDArray
 
 from zygoma.errors import RangeError, UnknownNameError
 from zygoma.evidence import Priors
+from zygoma.provenance import load_data
 from zygoma.response.course import TimeCourse
 from zygoma.response.effect import warning
 from zygoma.response.excitation import Excitation
-from zygoma.response.exposure import Exposure, choice
+from zygoma.response.exposure import FILE, Exposure, choice
 from zygoma.response.measure import Measurement, measurements
 from zygoma.response.nerve_anchor import Nerves
 from zygoma.response.outcome import Outcome
@@ -49,6 +50,8 @@ class Chain:
     course : TimeCourse
     warnings : tuple of str
         What concerns all of it, such as a current of another class.
+    assumptions : tuple of str
+        What had to be assumed, each a sentence.
     samples, seed : int
     """
 
@@ -60,6 +63,7 @@ class Chain:
     measure_first: tuple[Measurement, ...]
     course: TimeCourse
     warnings: tuple[str, ...]
+    assumptions: tuple[str, ...]
     samples: int
     seed: int
 
@@ -88,6 +92,7 @@ class Chain:
             "measure_first": [one.json() for one in self.measure_first],
             "course": self.course.json(),
             "warnings": list(self.warnings),
+            "assumptions": list(self.assumptions),
             "samples": self.samples,
             "seed": self.seed,
         }
@@ -143,8 +148,9 @@ def propagate(
     nerves = Nerves(exposure, draws, excitation, dose)
     skin, outcome = Skin(exposure, draws, dose), Outcome(exposure, draws, nerves)
     effects = [*nerves.effects(), *skin.effects(), *outcome.effects()]
-    responses = tuple(effect.response(draws) for effect in effects)
     notes = () if exposure.is_microcurrent else (warning("class", current=show(exposure.amplitude, "A")),)
+    found = [effect.response(draws) for effect in effects]
+    responses = tuple(replace(one, warnings=(*notes, *one.warnings)) for one in found)
     return Chain(
         exposure=exposure,
         excitation=excitation,
@@ -154,9 +160,23 @@ def propagate(
         measure_first=measurements(responses, draws),
         course=TimeCourse.of(skin, outcome),
         warnings=notes,
+        assumptions=_assumptions(exposure, draws),
         samples=samples,
         seed=seed,
     )
+
+
+def _assumptions(exposure: Exposure, draws: Draws) -> tuple[str, ...]:
+    """Sentences on what had to be assumed."""
+    low, high = draws.priors["coll_exposure"].quantile([0.05, 0.95])
+    values = {
+        "days_between": exposure.days_between,
+        "study_pulse": float(np.median(draws.values["perception_study_pulse"])),
+        "anchor": choice("twitch", "anchor_weight"),
+        "exposure_low": float(f"{low:.1g}"),
+        "exposure_high": float(f"{high:.2g}"),
+    }
+    return tuple(text.format(**values) for text in load_data(FILE)["assumed"]["sentences"])
 
 
 def _dose(

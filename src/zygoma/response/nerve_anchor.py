@@ -125,12 +125,14 @@ class Nerves:
         """Probability of feeling the current, by both readings, and its ratio to a person's threshold."""
         d, current = self.draws, self.exposure.amplitude
         notes: tuple[str, ...] = ()
+        models: list[Effect] = []
         if self.excitation is not None and self.excitation.skin:
             found = self.excitation.skin.values()
             low, high = (
                 show(value, "A") if np.isfinite(value) else "none" for value in (min(found), max(found))
             )
             notes = (warning("dermal_models", low=low, high=high),)
+            models = [Effect("perception_fibre", FACE, self.skin_ratio)]
         slope = d["perception_slope"]
         divided = feeling_probability(current, self.anchors.perception, slope)
         measured = feeling_probability(current, d["perception_I50"], slope)
@@ -138,6 +140,7 @@ class Nerves:
             Effect("perception", FACE, divided, warnings=notes),
             Effect("perception_as_measured", FACE, measured),
             Effect("perception_ratio", FACE, current / self.anchors.person_perception),
+            *models,
         ]
 
     def twitching(self) -> list[Effect]:
@@ -158,6 +161,14 @@ class Nerves:
                 Effect("twitch", where, self.probability(where), rests_on),
             ]
         return found
+
+    @property
+    def skin_ratio(self) -> Array:
+        """(n,) current over the threshold of fibres in the dermis by the model that is drawn."""
+        assert self.excitation is not None
+        ratios = [self.excitation.amplitude / threshold for threshold in self.excitation.skin.values()]
+        model = np.floor(self.draws.places["threshold_source"] * len(ratios)).astype(np.intp)
+        return np.asarray(np.array(ratios)[model] * self.dose[FACE])
 
     def ratio(self, where: str) -> Array:
         """(n,) current over the threshold of a muscle, or of the most excited one (``"face"``)."""
