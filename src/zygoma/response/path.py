@@ -84,20 +84,21 @@ def along_muscle(face: Face, muscle: str, start: Array, toward: Array, step: flo
     step : float
         Distance of the points [m].
     off : float
-        Distance from the centres of the muscle's elements, beyond that of the start, at which the path has
-        left the muscle [m].
+        Distance from the nearest centre of the muscle's elements at which the path has left the muscle [m];
+        at least that of the corners of most elements.
     """
     from scipy.spatial import cKDTree
 
     elements = face.muscle_elements(muscle)
-    centres = face.nodes[face.tets[elements]].mean(axis=1)
+    corners = face.nodes[face.tets[elements]]
+    centres = corners.mean(axis=1)
+    sizes = np.linalg.norm(corners - centres[:, None], axis=2).max(axis=1)
+    off = max(off, float(np.median(sizes)))
     fibre = np.asarray(face.fibre[elements], dtype=np.float64)
     tree = cKDTree(centres)
     _, first = tree.query(start)
     reach = np.ptp(centres, axis=0).max() * 1.5
-    gap = centres[first] - start
-    away = float(np.linalg.norm(gap))
-    point = start + gap * (min(1.0, off / away) if away else 0.0)
+    point = start if np.linalg.norm(centres[first] - start) <= off else centres[first]
     direction, points = toward, [point]
     while len(points) * step < reach:
         distance, near = tree.query(point, k=min(8, len(centres)))
