@@ -47,7 +47,7 @@ def test_steps_are_even_and_lines_turn_once_at_most(branches: tuple[Branch, ...]
         steps = np.diff(branch.points, axis=0)
         size = np.linalg.norm(steps, axis=1)
         assert size.max() <= STEP * (1 + 1e-6)
-        assert size.min() > 0.4 * STEP  # chords of a corner that was rounded
+        assert size.min() > 0.2 * STEP  # chords of a corner that was rounded
         turn = np.einsum("ij,ij->i", steps[1:], steps[:-1]) / (size[1:] * size[:-1])
         # one turn is there: from the branch into the muscle's own fibres, of which one way may lead back
         sharp = np.flatnonzero(turn < 0.5)
