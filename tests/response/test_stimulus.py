@@ -88,6 +88,9 @@ def test_what_the_end_of_a_train_does_is_not_seen_where_the_current_goes_on():
     assert goes_on.time[-1] == pytest.approx(30e-3)
     ends = Stimulus.of(Waveform.square(1, 1000, burst=Burst(30e-3, 1.0))).steps(5e-3)
     assert ends.time[-1] == pytest.approx(35e-3)
+    # a burst that is longer than what is shown ends nevertheless, for at its end a direct current breaks off
+    direct = Waveform.square(1, 100, kind="monophasic", burst=Burst(1.0, 1.0))
+    assert Stimulus.of(direct).steps(5e-3).time[-1] == pytest.approx(35e-3)
     # a pulse, its rest, the next pulse and 30 ms from its beginning
     pulses = Stimulus.of(of([Segment(1.0, 1.0, 1e-4), Segment(0.0, 0.0, 99.9e-3)], "monophasic"))
     assert pulses.duration == pytest.approx(0.1001)

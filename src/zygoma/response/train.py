@@ -59,7 +59,7 @@ def excerpt(pattern: Pattern) -> Train:
     - A pattern that is repeated within the time of summation: whole, again and again, for that time and twice
       at least, so that the step from its end to its beginning is seen.
     - A longer one without swaps and bursts: one period and the beginning of the next.
-    - Bursts: their first periods, at full amplitude, for the time of summation.
+    - Bursts: their first periods, at full amplitude, for the time of summation, and then their end.
     - With swaps of polarity: such periods, two at least, before a swap, after it, and after the next one.
       Where swaps fall into the rests between bursts, so much of the rest as summation needs lies between.
 
@@ -75,8 +75,7 @@ def excerpt(pattern: Pattern) -> Train:
     plain = replace(pattern, shares=full, signs=np.ones(1))
     block = whole(plain, max(time, 2 * period)).begin[: half or None]
     signs = (1.0, -1.0, 1.0) if half else (1.0,)
-    apart = min(pattern.rest, time) if half % len(pattern.shares) == 0 else 0.0
-    turn = float(block[-1]) + period + apart
+    rests = pattern.rest > 0 and half % len(pattern.shares) == 0  # between blocks, and after the last one
+    turn = float(block[-1]) + period + (min(pattern.rest, time) if rests else 0.0)
     begin = np.concatenate([block + number * turn for number in range(len(signs))])
-    ends = pattern.rest > 0 and len(block) % len(full) == 0
-    return Train(begin, np.repeat(signs, len(block)), float(begin[-1]) + period, ends)
+    return Train(begin, np.repeat(signs, len(block)), float(begin[-1]) + period, rests)
