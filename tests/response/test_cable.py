@@ -17,10 +17,10 @@ VOLT = np.linspace(LOWEST, HIGHEST, POINTS)
 
 
 @pytest.mark.parametrize("diameter", [5.7, 10.0])
-@pytest.mark.parametrize(("milliamperes", "tolerance"), [(0.05, 1e-5), (0.9, 1e-3)])
+@pytest.mark.parametrize(("milliamperes", "tolerance"), [(0.05, 1e-5), (3.0, 1e-3)])
 def test_modes_are_the_dense_system(diameter, milliamperes, tolerance):
-    # 0.05 mA stays below the threshold, 0.9 mA excites. The package's solver has tables with 0.05 mV between points,
-    # and exp(-x) as a rational function, which shows at the peak of an action potential.
+    # 0.05 mA stays below the threshold, 3 mA excites. The package's solver has tables with 0.05 mV between
+    # points, and exp(-x) as a rational function, which shows at the peak of an action potential.
     found, expected = dense_peaks(diameter, milliamperes)
     assert found == pytest.approx(expected, rel=tolerance)
     assert (found > 80e-3) == (milliamperes > 0.1)

@@ -113,7 +113,9 @@ def test_half_an_hour_at_one_place_moves_cells(held) -> None:
     assert propagate(replace(held, face=spot)).response("fibroblast").median > 0.1
 
 
-def test_balanced_current_leaves_the_flow_and_the_cells_alone(chain) -> None:
+def test_balanced_current_leaves_the_flow_and_the_cells_alone(exposure) -> None:
+    long = replace(exposure().face, longest=1800.0)
+    chain = propagate(exposure(face=long))
     assert chain.response("flow").median == 1
     assert chain.response("flow").grade == "C"
     assert any("never tested" in text for text in chain.response("flow").warnings)
@@ -228,6 +230,8 @@ def test_course_begins_and_ends_where_it_must(exposure, chain) -> None:
     assert course.collagen[2, 30] == pytest.approx(chain.response("collagen").median)
     assert course.collagen[2, -1] == pytest.approx(chain.response("collagen_year").median)
     assert course.flow[2, 0] == pytest.approx(chain.response("flow").median)
+    at_hour = np.flatnonzero(np.isclose(course.hour, 1.0))[0]
+    assert course.flow[4, at_hour] == pytest.approx(chain.response("flow_hour").p95)
     assert course.volume[2, -1] == pytest.approx(chain.response("volume").median)
     assert (np.diff(course.untreated) < 0).all()
     assert course.untreated[365] == pytest.approx(1 - 0.007, abs=0.001)

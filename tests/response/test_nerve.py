@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from zygoma.device import Waveform
+from zygoma.device import Burst, Waveform
 from zygoma.errors import InputError, RangeError
 from zygoma.response import Fibre, Stimulus, StrengthDuration, arrivals, limit_thresholds, thresholds
 from zygoma.verification.fibres import field_threshold, point_source, point_threshold, pulse, senn_table
@@ -67,7 +67,6 @@ def test_senn_uniform_field():
         assert field_threshold(fibre, pulse(length, step=1e-6)) == pytest.approx(field, rel=0.01)
 
 
-@pytest.mark.slow
 def test_strength_duration_of_mrg():
     duration = np.array([0.02, 0.05, 0.1, 0.2, 0.5, 1.0]) * 1e-3
     for micron, chronaxie, rheobase in ((5.7, 263, 0.082), (10.0, 171, 0.064), (16.0, 143, 0.058)):
@@ -170,6 +169,52 @@ def test_either_polarity_of_a_swapped_waveform_counts():
     turned = thresholds(MRG, at(sign=-1), Stimulus.of(swapped)).current[0]
     assert up < down
     assert turned == pytest.approx(up, rel=4e-3)
+
+
+def test_adaptive_steps_on_slow_currents():
+    fibre = Fibre("mrg", 5.7e-6, 31)
+    cases = np.vstack([at(fibre=fibre), at(5e-3, fibre), at(5e-3, fibre, -1.0)])
+    for wave in (Waveform.sine(1.0, 10.0), Waveform.triangle(1.0, 50.0)):
+        fixed, adaptive = (
+            thresholds(fibre, cases, Stimulus.of(wave, adaptive=on)).current for on in (False, True)
+        )
+        np.testing.assert_allclose(adaptive, fixed, rtol=5e-3)
+
+
+@pytest.mark.parametrize("model", ["mrg", "senn"])
+def test_from_half_a_hertz_to_a_hundred_kilohertz(model):
+    fibre = Fibre(model, 10e-6, 31)
+    found = [
+        thresholds(fibre, at(2e-3, fibre), Stimulus.of(Waveform.sine(1.0, f)), highest=10.0).current[0]
+        for f in (0.5, 10.0, 100.0, 1e3, 1e4, 1e5)
+    ]
+    assert np.isfinite(found).all()
+    assert found[0] > found[1] > found[2], "a slow rise lets the membrane accommodate"
+    assert found[2] < found[3] < found[4] < found[5], "a fast current is averaged by the membrane"
+
+
+def test_the_step_from_period_to_period_is_seen():
+    # from the phase that hyperpolarises to the one that excites: less is needed than from rest
+    fibre, wave = Fibre("senn", 10e-6, 31), Waveform.square(1.0, 10.0)
+    goes_on, once = (
+        thresholds(fibre, at(fibre=fibre), Stimulus.of(wave, length=length)).current[0]
+        for length in (None, "0.1 s")
+    )
+    assert goes_on < 0.98 * once
+
+
+def test_a_short_burst_needs_no_less_than_a_long_one():
+    short, long = (
+        thresholds(MRG, at(3e-3), Stimulus.of(Waveform.square(1.0, 2000.0, burst=Burst(on, 1.0)))).current[0]
+        for on in (0.5e-3, 5e-3)
+    )
+    assert long <= short * 1.002
+
+
+def test_the_limit_of_senn_is_of_second_order():
+    fibre = Fibre("senn", 20e-6, 31)
+    limit = limit_thresholds(fibre, at(2e-3, fibre), pulse(5e-5)).current[0]
+    assert limit == pytest.approx(point_threshold(fibre, pulse(5e-5, step=0.5e-6), 2e-3), rel=2e-3)
 
 
 def test_no_action_potential_has_a_reason():

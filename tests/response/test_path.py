@@ -1,4 +1,4 @@
-"""Paths of fibres: polylines, layers of the face, the fibres of a muscle."""
+"""Lines on the skin and below it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,8 @@ import pytest
 
 from zygoma.face import Face
 from zygoma.face.surface import nearest
-from zygoma.response.path import along_muscle, arc_length, below_skin, prolonged, resampled
+from zygoma.response.path import arc_length, below_skin, prolonged, resampled
+from zygoma.response.ring import Ring
 
 
 @pytest.fixture(scope="module")
@@ -40,16 +41,18 @@ def test_level_zero_is_the_skin_and_levels_go_inwards(face: Face) -> None:
     assert (depth > 1e-3).all()
 
 
-@pytest.mark.parametrize("muscle", ["zygomaticus_major_r", "masseter_l", "orbicularis_oris"])
-def test_a_path_along_a_muscle_stays_in_it_and_follows_its_fibres(face: Face, muscle: str) -> None:
-    elements = face.muscle_elements(muscle)
-    centres = face.nodes[face.tets[elements]].mean(axis=1)
-    start = centres[np.argmin(np.linalg.norm(centres - centres.mean(axis=0), axis=1))]
-    fibre = face.fibre[elements][np.argmin(np.linalg.norm(centres - start, axis=1))].astype(float)
-    path = along_muscle(face, muscle, start, fibre, 0.5e-3, 2.5e-3)
-    assert len(path) > 10
-    away = np.linalg.norm(path[:, None] - centres[None], axis=2).min(axis=1)
-    assert away.max() <= 2.5e-3 + 0.5e-3  # the distance that ends it, and the last step
-    steps = np.diff(path, axis=0)
-    steps /= np.linalg.norm(steps, axis=1)[:, None]
-    assert (np.einsum("ij,ij->i", steps[1:], steps[:-1]) > 0.5).all()  # never turns back
+def test_a_ring_is_followed_at_its_mean_radius() -> None:
+    turn = np.linspace(0, 2 * np.pi, 400, endpoint=False)
+    points = np.column_stack([0.03 * np.cos(turn), 0.02 * np.sin(turn), np.full_like(turn, 0.1)])
+    ring = Ring.of(points, np.ones(len(points)))
+    assert ring.middle == pytest.approx([0, 0, 0.1], abs=1e-12)
+    start = np.array([0.033, 0.0, 0.1])  # a tenth outside
+    for sign in (1, -1):
+        found = ring.along(start, sign * 0.03, 0.5e-3)
+        assert found[0] == pytest.approx(start)
+        assert arc_length(found)[-1] == pytest.approx(0.03, rel=0.02)
+        # the mean over 20 degrees is rounder than the ellipse itself
+        assert np.hypot(found[32:, 0] / 0.03, found[32:, 1] / 0.02) == pytest.approx(1, abs=0.06)
+        assert found[:, 2] == pytest.approx(0.1)
+    sides = [ring.along(start, s * 0.01, 0.5e-3)[-1, 1] for s in (1, -1)]
+    assert sides[0] == pytest.approx(-sides[1], rel=1e-2)

@@ -70,7 +70,7 @@ def test_samples_closer_than_a_step_are_put_together():
     trace = Waveform.from_trace(Polyline(time, np.sin(2 * np.pi * 100 * time) + 1e-3))
     stimulus = Stimulus.of(trace)
     steps = stimulus.steps(1e-3)
-    assert steps.flow == pytest.approx(4000, abs=2)
+    assert steps.flow == pytest.approx(8000, abs=2)
     exact = (1 - np.cos(2 * np.pi * 100 * steps.time[: steps.flow])) / (2 * np.pi * 100)
     exact = (exact + 1e-3 * steps.time[: steps.flow]) / trace.amplitude
     np.testing.assert_allclose(steps.charge[: steps.flow], exact, atol=1e-9)
@@ -78,23 +78,40 @@ def test_samples_closer_than_a_step_are_put_together():
 
 def test_a_rest_at_the_end_is_left_to_the_tail():
     waveform = of([Segment(1.0, 1.0, 1e-4), Segment(0.0, 0.0, 0.9)], "monophasic")
-    assert Stimulus.of(waveform).duration == pytest.approx(1e-4)
+    stimulus = Stimulus.of(waveform, length="0.5 s")
+    assert stimulus.duration == pytest.approx(1e-4)
+    assert stimulus.steps(1e-3).time[-1] == pytest.approx(1.1e-3)
+
+
+def test_what_the_end_of_a_train_does_is_not_seen_where_the_current_goes_on():
+    goes_on = Stimulus.of(Waveform.square(1, 1000)).steps(5e-3)
+    assert goes_on.time[-1] == pytest.approx(30e-3)
+    ends = Stimulus.of(Waveform.square(1, 1000, burst=Burst(30e-3, 1.0))).steps(5e-3)
+    assert ends.time[-1] == pytest.approx(35e-3)
+    # a burst that is longer than what is shown ends nevertheless, for at its end a direct current breaks off
+    direct = Waveform.square(1, 100, kind="monophasic", burst=Burst(1.0, 1.0))
+    assert Stimulus.of(direct).steps(5e-3).time[-1] == pytest.approx(35e-3)
+    # a pulse, its rest, the next pulse and 30 ms from its beginning
+    pulses = Stimulus.of(of([Segment(1.0, 1.0, 1e-4), Segment(0.0, 0.0, 99.9e-3)], "monophasic"))
+    assert pulses.duration == pytest.approx(0.1001)
+    assert pulses.steps(5e-3).time[-1] == pytest.approx(0.13)
 
 
 @pytest.mark.parametrize(
     ("waveform", "duration", "weights"),
     [
-        (Waveform.square(1, 10), 0.1, [1]),
-        (Waveform.square(1, 500), 10e-3, [1] * 5),
+        (Waveform.square(1, 10), 0.13, [1, 1]),
+        (Waveform.square(1, 500), 30e-3, [1] * 15),
         (Waveform.sine(1, 100e3), 10e-3, [1] * 1000),
-        (Waveform.square(1, 10, kind="monophasic", swap_every=0.2), 0.3, [1, -1, 1]),
-        (Waveform.square(1, 500, swap_every=1.0), 30e-3, [1] * 5 + [-1] * 5 + [1] * 5),
-        (Waveform.square(1, 1000, burst=Burst(2e-3, 8e-3)), 2e-3, [1, 1]),
-        (Waveform.square(1, 1000, burst=Burst(1.0, 1.0, 0.3, 0.3)), 10e-3, [1] * 10),
-        # a swap in each rest, of which 10 ms are kept
-        (Waveform.square(1, 1000, burst=Burst(2e-3, 1.0), swap_every=2e-3), 26e-3, [1, 1, -1, -1, 1, 1]),
+        (Waveform.square(1, 10, kind="monophasic", swap_every=0.2), 0.6, [1, 1, -1, -1, 1, 1]),
+        (Waveform.square(1, 500, swap_every=1.0), 90e-3, [1] * 15 + [-1] * 15 + [1] * 15),
+        (Waveform.square(1, 1000, burst=Burst(2e-3, 48e-3)), 2e-3, [1, 1]),
+        (Waveform.square(1, 1000, burst=Burst(2e-3, 13e-3)), 17e-3, [1, 1, 1, 1]),
+        (Waveform.square(1, 1000, burst=Burst(1.0, 1.0, 0.3, 0.3)), 30e-3, [1] * 30),
+        # a swap in each rest, of which 30 ms are kept
+        (Waveform.square(1, 1000, burst=Burst(2e-3, 1.0), swap_every=2e-3), 66e-3, [1, 1, -1, -1, 1, 1]),
         # bursts that act together, swapped every 0.1 s of current
-        (Waveform.square(1, 1000, burst=Burst(1e-3, 4e-3), swap_every=0.1), None, [1, 1, -1, -1, 1, 1]),
+        (Waveform.square(1, 1000, burst=Burst(1e-3, 14e-3), swap_every=0.1), None, [1, 1, -1, -1, 1, 1]),
     ],
 )
 def test_which_periods_are_shown(waveform, duration, weights):
@@ -121,9 +138,9 @@ def test_refined_steps_are_exactly_half():
     np.testing.assert_allclose(fine.charge[: 2 * coarse.flow : 2], coarse.charge[: coarse.flow], atol=1e-15)
 
 
-def test_high_frequencies_have_eight_steps_a_half_wave():
+def test_high_frequencies_have_sixteen_steps_a_half_wave():
     time, _ = mean_current(Stimulus.of(Waveform.sine(1, 100e3)))
-    assert np.diff(time).min() == pytest.approx(5e-6 / 8)
+    assert np.diff(time).min() == pytest.approx(5e-6 / 16)
 
 
 def test_what_is_refused():

@@ -15,8 +15,8 @@ from zygoma.verification.layered import Layers, pair_resistance, share_reaching
 from zygoma.verification.round import sphere_body, sphere_errors
 
 QUICK = (
-    "devices", "identities", "routes", "contacts", "scikit-fem", "dose", "evidence", "fibres", "muscle-force",
-    "shear-lag", "tissue",
+    "devices", "identities", "routes", "contacts", "scikit-fem", "dose", "evidence", "fibres", "fibre-field",
+    "muscle-force", "shear-lag", "tissue",
 )  # fmt: skip
 IDS: dict[str, str] = {}
 

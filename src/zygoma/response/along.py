@@ -11,13 +11,18 @@ from numpy.typing import NDArray
 
 from zygoma.provenance import load_data
 from zygoma.response.branches import Branch
-from zygoma.response.interpolation import interpolation
+from zygoma.response.interpolation import interpolation, located
 from zygoma.response.path import arc_length
 
 if TYPE_CHECKING:
+    from scipy import sparse
+
+    from zygoma.field import VolumeConductor
     from zygoma.treatment.session import Progress, Session
 
 Array = NDArray[np.float64]
+
+_LEAST = 10  # points of a branch
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,12 +90,12 @@ def strongest(
     Raises
     ------
     InputError
-        A branch leaves the conducting part of the body.
+        A branch begins outside the conducting part of the body.
     """
     choice = load_data("innervation.toml")["reading"]
     conductor, montage, table = session.lead.conductor, session.montage, session.timetable
+    branches, matrix = _inside(conductor, branches)
     bounds = np.cumsum([0, *(len(branch.points) for branch in branches)])
-    matrix = interpolation(conductor, np.vstack([branch.points for branch in branches]))
     positions = np.arange(table.unique_positions)
     at = np.union1d(np.unique(matrix.indices), montage.nodes(positions))
     place = np.full(len(conductor.nodes), -1, dtype=np.int64)
@@ -120,6 +125,25 @@ def strongest(
         most[line.group] = max(most.get(line.group, 0.0), float(line.acts[0]))
     kept = (line.above(choice["near"] * most[line.group]) for line in lines)
     return tuple(line for line in kept if len(line.positions))
+
+
+def _inside(conductor: VolumeConductor, branches: Sequence[Branch]) -> tuple[list[Branch], sparse.csr_matrix]:
+    """Branches as far as they lie in the conducting part, and the matrix of their points.
+
+    A passing fibre goes on beyond its muscle without regard to the mouth or the nose; it ends there.
+    """
+    points = np.vstack([branch.points for branch in branches])
+    matrix, inside = located(conductor, points)
+    kept, rows, first = [], [], 0
+    for branch in branches:
+        own = inside[first : first + len(branch.points)]
+        count = len(own) if own.all() else int(np.argmin(own))
+        if count < _LEAST:
+            interpolation(conductor, branch.points)  # says where it is outside
+        kept.append(replace(branch, points=branch.points[:count]))
+        rows.append(np.arange(first, first + count))
+        first += len(own)
+    return kept, matrix[np.concatenate(rows)]
 
 
 def smoothed(potential: Array, step: float, length: float) -> Array:

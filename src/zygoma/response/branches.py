@@ -12,7 +12,8 @@ from zygoma.face import atlas
 from zygoma.face.shell import SLOTS
 from zygoma.face.source import HeadSource
 from zygoma.provenance import content_hash, load_data
-from zygoma.response.path import Array, along_muscle, arc_length, below_skin, prolonged, resampled, rounded
+from zygoma.response.path import Array, arc_length, below_skin, prolonged, resampled, rounded
+from zygoma.response.ring import Ring
 
 if TYPE_CHECKING:
     from zygoma.face import Face
@@ -50,12 +51,12 @@ class Branch:
 
 
 def motor_branches(face: Face) -> tuple[Branch, ...]:
-    """Fibres of all muscles: along the atlas's lines below the SMAS, then along the muscle's own fibres.
+    """Fibres of all muscles: along the atlas's lines below the SMAS, then along the muscle.
 
-    From the entry into the muscle a fibre goes each of the two ways along the muscle's fibres; one kind ends
-    on the way, the other passes. Muscles for which the atlas draws no branch (those of chewing and of the
-    neck's side) have fibres along the muscle only, from one end of it. See ``data/innervation.toml``: all of
-    it is assumption.
+    From the entry into the muscle a fibre goes each of the two ways, towards the ends of the muscle or round
+    its ring; one kind ends on the way, the other passes. Nothing of it depends on the mesh but the depth.
+    Muscles for which the atlas draws no branch (those of chewing and of the neck's side) have fibres along
+    the muscle only, from one end of it. See ``data/innervation.toml``: all of it is assumption.
 
     Parameters
     ----------
@@ -133,46 +134,49 @@ def _from_trunk(lines: list[list[int]], line: list[int]) -> list[int]:
 def _into(face: Face, muscle: str, nerve: str, line: Array) -> Iterator[Branch]:
     """Fibres of one branch: below the SMAS to the muscle, up into it, and along it both ways."""
     choice = load_data("innervation.toml")
-    step = choice["step_m"]
     below = face.template.sheets.slot("deep_upper") + choice["nerve_depth"]
-    on_skin = resampled(line, step)
+    on_skin = resampled(line, choice["step_m"])
     left = arc_length(on_skin)[-1] - arc_length(on_skin)
     inside = _level(face, muscle)
     rise = np.clip(1 - left / choice["entry_m"], 0.0, 1.0)
     course = below_skin(face, on_skin, below + (inside - below) * rise)
-    yield from _both_ways(face, muscle, nerve, course)
+    for way in _ways(face, muscle, on_skin[-1]):
+        yield from _fibres(face, muscle, nerve, course, way)
 
 
 def _alone(face: Face, muscle: str) -> Iterator[Branch]:
-    """Fibres of a muscle without a drawn branch: along it from either end of it, or round it."""
-    centres = face.nodes[face.tets[face.muscle_elements(muscle)]].mean(axis=1)
-    middle = centres[np.argmin(np.linalg.norm(centres - centres.mean(axis=0), axis=1))]
-    ways = [_within(face, muscle, middle, way) for way in _ways(face, muscle, middle)]
-    for first, second in (ways, ways[::-1]):
-        yield from _cut(face, muscle, "of its own", np.vstack([first[::-1], second[1:]]), len(first))
+    """Fibres of a muscle without a drawn branch: along it, from either of its ends."""
+    origin, insertion = face.muscle_ends(muscle)
+    step, level = load_data("innervation.toml")["step_m"], _level(face, muscle)
+    middle = (origin + insertion) / 2
+    for begin, end in ((origin, insertion), (insertion, origin)):
+        course = below_skin(face, resampled([begin, middle], step), level)
+        yield from _fibres(face, muscle, "of its own", course, resampled([middle, end], step))
 
 
-def _both_ways(face: Face, muscle: str, nerve: str, course: Array) -> Iterator[Branch]:
-    for way in _ways(face, muscle, course[-1]):
-        within = _within(face, muscle, course[-1], way)
-        yield from _cut(face, muscle, nerve, np.vstack([course, within]), len(course))
-
-
-def _within(face: Face, muscle: str, start: Array, way: Array) -> Array:
+def _ways(face: Face, muscle: str, entry: Array) -> list[Array]:
+    """Lines (k, 3) over the two ways of a muscle from an entry: to its ends, or round its ring."""
     choice = load_data("innervation.toml")
-    return along_muscle(face, muscle, start, way, choice["step_m"], choice["off_m"])
+    if muscle not in face.ringed:
+        return [resampled([entry, end], choice["step_m"]) for end in face.muscle_ends(muscle)]
+    elements = face.muscle_elements(muscle)
+    centres = face.nodes[face.tets[elements]].mean(axis=1)
+    ring = Ring.of(centres, face.volumes[elements])
+    return [ring.along(entry, sign * choice["ring_m"], choice["step_m"]) for sign in (1, -1)]
 
 
-def _cut(face: Face, muscle: str, nerve: str, whole: Array, entry: int) -> Iterator[Branch]:
-    """The ending and the passing fibre of a line whose part from `entry` on lies in the muscle."""
+def _fibres(face: Face, muscle: str, nerve: str, course: Array, way: Array) -> Iterator[Branch]:
+    """The ending and the passing fibre of a course (n, 3) that goes on below a line on the skin."""
     choice = load_data("innervation.toml")
-    step = choice["step_m"]
-    stop = entry + max(2, round((len(whole) - entry) * choice["ending_share"]))
-    yield _branch(muscle, nerve, "ending", whole[:stop])
-    whole = _distinct(whole)
-    ahead = resampled(prolonged(whole, choice["past_m"])[-2:], step)[1:]
-    beyond = below_skin(face, ahead, _level(face, muscle))
-    yield _branch(muscle, nerve, "passing", np.vstack([whole, beyond]))
+    level = _level(face, muscle)
+    stop = max(2, round(len(way) * choice["ending_share"]))
+    kinds: tuple[tuple[Kind, Array], ...] = (
+        ("ending", way[:stop]),
+        ("passing", prolonged(way, choice["past_m"])),
+    )
+    for kind, ahead in kinds:
+        within = below_skin(face, resampled(ahead, choice["step_m"]), level)
+        yield _branch(muscle, nerve, kind, np.vstack([course, within]))
 
 
 def _branch(where: str, nerve: str, kind: Kind, points: Array) -> Branch:
@@ -180,14 +184,6 @@ def _branch(where: str, nerve: str, kind: Kind, points: Array) -> Branch:
     choice = load_data("innervation.toml")
     line = rounded(resampled(_distinct(points), choice["step_m"]), choice["step_m"], choice["rounding_m"])
     return Branch(where, nerve, kind, resampled(line, choice["step_m"]))
-
-
-def _ways(face: Face, muscle: str, start: Array) -> tuple[Array, Array]:
-    """The two directions along the fibres of a muscle next to a point."""
-    elements = face.muscle_elements(muscle)
-    centres = face.nodes[face.tets[elements]].mean(axis=1)
-    fibre = np.asarray(face.fibre[elements[np.argmin(np.linalg.norm(centres - start, axis=1))]], dtype=float)
-    return fibre, -fibre
 
 
 def _level(face: Face, muscle: str) -> float:

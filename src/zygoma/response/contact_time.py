@@ -50,7 +50,10 @@ def contact_time(points: Array, timetable: Timetable, radius: float) -> ContactT
         first = np.repeat(starts[position] - np.concatenate([[0], np.cumsum(repeats)[:-1]]), repeats)
         ticks = ticks_by_position[first + np.arange(repeats.sum())]
         covered.append(np.repeat(place, repeats) * len(timetable.index) + ticks)
-    runs = _longest_run(np.unique(np.concatenate(covered)), len(timetable.index), len(points))
+    keys = np.concatenate(covered)
+    keys.sort()  # many are the same under both probes; numpy's unique would hash them all
+    keys = keys[np.diff(keys, prepend=-1) > 0]
+    runs = _longest_run(keys, len(timetable.index), len(points))
     return ContactTime(times[0], times[1], runs * timetable.dt)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -32,9 +33,15 @@ def drawn(draws: Mapping[str, ArrayLike], id: str) -> Array:
     InputError
         The draws lack it.
     """
-    priors = Priors.load()
-    if id not in priors:
-        raise UnknownNameError("prior", id, priors)
+    units = _units()
+    if id not in units:
+        raise UnknownNameError("prior", id, units)
     if id not in draws:
         raise InputError(f"draws of {', '.join(draws) or 'nothing'}; expected {id!r} too: draw it as well")
-    return np.asarray(draws[id], dtype=float) * _SI[priors[id].unit]
+    return np.asarray(draws[id], dtype=float) * _SI[units[id]]
+
+
+@cache
+def _units() -> dict[str, str]:
+    """Unit of every prior; an override changes the distribution only."""
+    return {id: prior.unit for id, prior in Priors.load().items()}

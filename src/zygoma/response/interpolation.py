@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from zygoma.field import VolumeConductor
 
 _CANDIDATES = 48  # elements with the nearest centres, among which that of a point is looked for
+_MARGIN = 0.02  # round the points, in which elements are looked for [m]
 _OUTSIDE = 0.25  # how far beyond a face, in heights of the element, a point may lie between curved layers
 
 
@@ -32,17 +33,37 @@ def interpolation(conductor: VolumeConductor, points: NDArray[np.float64]) -> sp
     InputError
         A point lies outside the conducting part.
     """
+    matrix, inside = located(conductor, points)
+    if not inside.all():
+        x, y, z = 1e3 * np.asarray(points, dtype=np.float64).reshape(-1, 3)[~inside][0]
+        raise InputError(
+            f"a fibre passes ({x:.1f}, {y:.1f}, {z:.1f}) mm, which is outside the conducting part of the "
+            "body; give a path inside it"
+        )
+    return matrix
+
+
+def located(
+    conductor: VolumeConductor, points: NDArray[np.float64]
+) -> tuple[sparse.csr_matrix, NDArray[np.bool_]]:
+    """The same matrix, and which points (p,) lie inside; rows of the others are those of the nearest element.
+
+    Raises
+    ------
+    InputError
+        A coordinate is not finite.
+    """
     from scipy.spatial import cKDTree
 
     points = np.asarray(points, dtype=np.float64).reshape(-1, 3)
     if not np.isfinite(points).all():
         raise InputError("a fibre has points that are not finite; give coordinates in metres")
-    low, high = points.min(axis=0) - 0.02, points.max(axis=0) + 0.02
     conducting = np.flatnonzero(conductor.conducting)
     centres = conductor.nodes[conductor.tets[conducting]].mean(axis=1)
+    low, high = points.min(axis=0) - _MARGIN, points.max(axis=0) + _MARGIN
     near = ((centres >= low) & (centres <= high)).all(axis=1)
     if not near.any():
-        raise _outside(points[0])
+        near[:] = True
     elements = conducting[near]
     count = min(_CANDIDATES, len(elements))
     _, places = cKDTree(centres[near]).query(points, k=count)
@@ -50,14 +71,10 @@ def interpolation(conductor: VolumeConductor, points: NDArray[np.float64]) -> sp
     weights = _barycentric(conductor, candidates, points)
     best = weights.min(axis=2).argmax(axis=1)
     rows = np.arange(len(points))
-    chosen, found = candidates[rows, best], weights[rows, best]
-    wrong = np.flatnonzero(found.min(axis=1) < -_OUTSIDE)
-    if len(wrong):
-        raise _outside(points[wrong[0]])
-    nodes = conductor.tets[chosen]
-    return sparse.csr_matrix(
-        (found.ravel(), (np.repeat(rows, 4), nodes.ravel())), shape=(len(points), len(conductor.nodes))
-    )
+    found, nodes = weights[rows, best], conductor.tets[candidates[rows, best]]
+    shape = (len(points), len(conductor.nodes))
+    matrix = sparse.csr_matrix((found.ravel(), (np.repeat(rows, 4), nodes.ravel())), shape=shape)
+    return matrix, found.min(axis=1) >= -_OUTSIDE
 
 
 def _barycentric(
@@ -69,11 +86,3 @@ def _barycentric(
     found = np.einsum("pkij,pkj->pki", gradients, points[:, None] - origin)
     found[..., 0] += 1
     return np.asarray(found)
-
-
-def _outside(point: Any) -> InputError:
-    x, y, z = (1e3 * float(v) for v in point)
-    return InputError(
-        f"a fibre passes ({x:.1f}, {y:.1f}, {z:.1f}) mm, which is outside the conducting part of the body; "
-        "give a path inside it"
-    )

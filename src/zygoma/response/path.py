@@ -1,4 +1,4 @@
-"""Paths of nerve fibres in the layers of a face: at a depth below the skin, or along a muscle's fibres."""
+"""Lines on the skin and below it."""
 
 from __future__ import annotations
 
@@ -66,49 +66,3 @@ def rounded(points: Array, step: float, length: float) -> Array:
     window = 2 * round(length / step / 2) + 1
     window = min(window, len(points) if len(points) % 2 else len(points) - 1)
     return points if window < 4 else np.asarray(savgol_filter(points, window, 2, axis=0, mode="interp"))
-
-
-def along_muscle(face: Face, muscle: str, start: Array, toward: Array, step: float, off: float) -> Array:
-    """Points (k, 3) along the fibres of a muscle from a point to where the fibres end.
-
-    Parameters
-    ----------
-    face : Face
-        Whose muscle.
-    muscle : str
-        Its name.
-    start : (3,) array
-        Where to begin, in the muscle or near it [m].
-    toward : (3,) array
-        Direction of the first step; of the two along the fibre the nearer one is taken.
-    step : float
-        Distance of the points [m].
-    off : float
-        Distance from the centres of the muscle's elements, beyond that of the start, at which the path has
-        left the muscle [m].
-    """
-    from scipy.spatial import cKDTree
-
-    elements = face.muscle_elements(muscle)
-    centres = face.nodes[face.tets[elements]].mean(axis=1)
-    fibre = np.asarray(face.fibre[elements], dtype=np.float64)
-    tree = cKDTree(centres)
-    _, first = tree.query(start)
-    reach = np.ptp(centres, axis=0).max() * 1.5
-    gap = centres[first] - start
-    away = float(np.linalg.norm(gap))
-    point = start + gap * (min(1.0, off / away) if away else 0.0)
-    direction, points = toward, [point]
-    while len(points) * step < reach:
-        distance, near = tree.query(point, k=min(8, len(centres)))
-        if np.min(distance) > off:
-            break
-        aligned = fibre[near] * np.sign(fibre[near] @ direction)[:, None]
-        mean = (aligned / np.maximum(distance, step)[:, None]).sum(axis=0)
-        size = float(np.linalg.norm(mean))
-        if size == 0:
-            break
-        direction = mean / size
-        point = point + step * direction
-        points.append(point)
-    return np.array(points)

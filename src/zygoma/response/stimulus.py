@@ -22,7 +22,7 @@ STEP_MIN = 1e-9
 STEPS_MAX = 1 << 23
 FREQUENCIES = (0.5, 100e3)
 _SLOW = 1e-9  # part of the amplitude below which two currents count as equal
-_STEPS_A_PERIOD, _STEPS_A_SINE = 16, 8
+_STEPS_A_PERIOD, _STEPS_A_SINE = 32, 16
 _HOLD = 1e-3  # after an edge, longer than a membrane needs to follow it [s]
 
 
@@ -39,15 +39,16 @@ class Stimulus:
     waveform : Waveform
         0.5 Hz to 100 kHz.
     step : float or str
-        Basic length of a time step [s], at most; an eighth of a half-sine and a sixteenth of the period if
-        these are shorter.
+        Basic length of a time step [s], at most; a 16th of a half-sine and a 32nd of the period if these
+        are shorter.
     adaptive : bool
         Let steps double, up to 64 times, while the membrane stands still and no edge is near. Otherwise all
         keep their basic length.
     length : float, optional
-        How long the waveform runs from its beginning [s]. Without it, one period, or so many as act together
-        within 10 ms; with swaps of polarity these before and after the swaps, see `train.excerpt`. A direct
-        current needs it.
+        How long the waveform runs from its beginning [s], to end then. Without it the waveform goes on, and
+        what decides of it is simulated: one period and the beginning of the next, or so many as act together
+        within 10 to 30 ms; with swaps of polarity these before and after the swaps (`train.excerpt`). A
+        direct current needs it.
     split : int
         Each basic step is divided into so many, see `refined`.
 
@@ -90,7 +91,7 @@ class Stimulus:
                     f"{given} has {self.waveform.frequency:g} Hz; expected {low:g} Hz to {high:g} Hz,"
                     " or a length"
                 )
-        time = min(float(self.train.begin[-1]) + self.waveform.period, self.length or math.inf)
+        time = self.train.stop
         if time / self.basic_step > STEPS_MAX:
             raise RangeError(
                 f"{given} for {time:g} s in steps of {self.basic_step:g} s makes {time / self.basic_step:.3g}"
@@ -148,10 +149,15 @@ class Stimulus:
         return float(time[-1])
 
     def steps(self, tail: float) -> Steps:
-        """The time steps, and after them those of a tail without current [s]."""
+        """The time steps, and after them those of a tail without current [s].
+
+        Where the current would go on, there is no tail but the rest of the train.
+        """
         time, charge, until = self._grid
-        flow, count = len(until), max(1, math.ceil(tail / self.basic_step))
-        after = time[-1] + tail * np.arange(1, count + 1) / count
+        if not self.train.ends:
+            tail = max(0.0, self.train.stop - float(time[-1]))
+        flow, count = len(until), math.ceil(tail / self.basic_step - 1e-6)
+        after = time[-1] + tail * np.arange(1, count + 1) / max(1, count)
         return Steps(
             np.append(time, after),
             np.append(charge, np.full(count, charge[-1])),
@@ -166,22 +172,17 @@ class Stimulus:
         step = self.basic_step * self.split
         period = _Period(self.waveform.rows, self.waveform.amplitude, step, self.split)
         train = self.train
-        stop = self.length if self.length is not None else math.inf
-        ends = np.minimum(train.begin + self.waveform.period, stop)
-        partial = ends[-1] < train.begin[-1] + self.waveform.period * (1 - 1e-9)
-        whole_periods = len(ends) - int(partial)
+        last_length = train.stop - train.begin[-1]
+        cut = len(train.begin) - 1 if last_length < self.waveform.period * (1 - 1e-9) else len(train.begin)
         times, charges, edges = [], [], []
         before, last = 0.0, 0.0  # charge so far; time so far
-        for number, (begin, weight) in enumerate(zip(*train, strict=True)):
+        for number, (begin, weight) in enumerate(zip(train.begin, train.weight, strict=True)):
             if begin - last > 1e-9 * self.waveform.period:  # a rest
                 rest = last + (begin - last) * _even(begin - last, self.basic_step)[:-1]
                 times.append(rest)
                 charges.append(np.full(len(rest), before))
                 edges.append(np.arange(len(rest)) == 0)
-            if number < whole_periods:
-                local, charge, edge = period.grid
-            else:
-                local, charge, edge = period.until(ends[-1] - begin)
+            local, charge, edge = period.grid if number < cut else period.until(last_length)
             times.append(begin + local[:-1])
             charges.append(before + weight * charge[:-1])
             edges.append(edge)

@@ -14,6 +14,7 @@ from zygoma.verification.cheek import cheek
 from zygoma.verification.devices import output_rows
 from zygoma.verification.dose import dose_sums
 from zygoma.verification.evidence import readings
+from zygoma.verification.fibre_field import fibre_in_field
 from zygoma.verification.fibres import nerve_fibres
 from zygoma.verification.flat import disc_pairs, electrode_model, point_on_surface, slab_orders
 from zygoma.verification.head import head_identities, head_solvers
@@ -181,6 +182,14 @@ _CASES = (
         "Thresholds of nerve fibres under any potential and waveform.",
         "seconds",
         nerve_fibres,
+    ),
+    Case(
+        "fibre-field",
+        CODE,
+        "Nerve fibre in a computed field",
+        "Thresholds of nerve fibres below the probes, as the mesh gives them.",
+        "seconds",
+        fibre_in_field,
     ),
     Case(
         "muscle-force",
