@@ -114,7 +114,7 @@ def _cases(treatment: Treatment) -> Iterator[tuple[str, str, Exposure, bool]]:
         if name != waveform.id:
             yield at_level, name, own.driven_by(other), False
     direct = Waveform.square(amplitude, 1.0, kind="monophasic")
-    steady = not waveform.stretches().endless
+    steady = own.is_microcurrent and not waveform.stretches().endless  # more would burn skin: no case
     if steady:
         yield at_level, "direct", own.driven_by(direct), False
     held = f"Held still, {show(amplitude, 'A')}"

@@ -18,6 +18,9 @@ if TYPE_CHECKING:
     from zygoma.response.excitation import Excitation
 
 
+_LIKELY = 0.5  # probability from which a twitch is called likely
+
+
 @dataclass(frozen=True)
 class ChainLink:
     """One link with its number.
@@ -27,7 +30,7 @@ class ChainLink:
     id, name : str
         ``"L1"`` to ``"L13"`` and ``"lift"``; what is claimed to happen.
     grade : str
-        Of the claim, ``A`` to ``D``; the number has a grade of its own.
+        Of the claim in this case, ``A`` to ``D``; the number has a grade of its own.
     response : Response or None
         The number; None where there is none.
     sentence : str
@@ -69,7 +72,7 @@ def chain_links(responses: Sequence[Response], exposure: Exposure) -> tuple[Chai
         ChainLink(
             id,
             known[id].name,
-            known[id].grade,
+            _grade(words, known[id].grade, found, exposure),
             found.get(words.get("response", "")),
             _sentence(words, found, exposure),
             words.get("times", 1.0),
@@ -79,6 +82,15 @@ def chain_links(responses: Sequence[Response], exposure: Exposure) -> tuple[Chai
         )
         for id, words in data["link"].items()
     )
+
+
+def _grade(words: dict[str, Any], usual: str, found: dict[str, Response], exposure: Exposure) -> str:
+    """Grade of a link: some links are better supported for direct current held still, or above a twitch."""
+    cases = {
+        "grade_direct_held": exposure.current_class == "direct" and exposure.held,
+        "grade_twitch": found["twitch"].median >= _LIKELY and exposure.pulsed,
+    }
+    return next((words[case] for case, holds in cases.items() if holds and case in words), usual)
 
 
 def _sentence(words: dict[str, Any], found: dict[str, Response], exposure: Exposure) -> str:
@@ -106,7 +118,7 @@ def verdict(
     words = load_data(FILE)["verdict"]["words"]
     found = {response.id: response for response in responses if response.where == FACE}
     feel, twitch, flow = found["perception"], found["twitch"], found["flow"]
-    if twitch.median >= 0.5:
+    if twitch.median >= _LIKELY:
         twitches = words["twitch_yes"]
     else:
         twitches = words["twitch_open" if twitch.p95 >= 0.5 else "twitch_no"]
