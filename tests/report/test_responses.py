@@ -144,6 +144,7 @@ def test_every_claim_stands_beside_what_was_found_and_computed(text: str, treatm
     twitch = next(row for row in table.rows if row.claim.id == "A08")
     assert twitch.computed[0][0].endswith("probability of a twitch")
     forehead = table.study[0]
+    assert (forehead.first_step, forehead.second_step) == ("18.37 %", "21.18 %")  # as the study prints them
     assert (forehead.reading_a, forehead.reading_b) == ("21 %", "36 %")
     assert table.study[-1].first_step == "not printed"
     assert "never adopted" in text

@@ -25,8 +25,10 @@ LEVELS = (100e-6, 200e-6, 400e-6, 600e-6, 800e-6)
 SAMPLES = 2048
 """Draws of the cases beside the plan, the first ones of its own: half of them, so that it takes seconds."""
 
-WAVEFORMS = ("lifting", "stretching")
-"""Waveforms of the catalogue under these names of the trade."""
+DIRECT = "direct"
+
+WAVEFORMS = ("lifting", "stretching", DIRECT)
+"""Waveforms of the catalogue: two under names of the trade, and direct current."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -108,19 +110,18 @@ def _cases(treatment: Treatment) -> Iterator[tuple[str, str, Exposure, bool]]:
     near = any(math.isclose(level, amplitude, rel_tol=1e-3) for level in LEVELS)
     for level in sorted(LEVELS if near else (*LEVELS, amplitude)):
         yield "Current", show(level, "A"), at(level), True
-    at_level = f"Waveform, {show(amplitude, 'A')}"
-    for name in WAVEFORMS:
-        other = Waveform.load(name).scaled(amplitude)
-        if name != waveform.id:
-            yield at_level, name, own.driven_by(other), False
-    direct = Waveform.square(amplitude, 1.0, kind="monophasic")
-    steady = own.is_microcurrent and not waveform.stretches().endless  # more would burn skin: no case
-    if steady:
-        yield at_level, "direct", own.driven_by(direct), False
+    shown = [
+        (name, own.driven_by(Waveform.load(name).scaled(amplitude)))
+        for name in WAVEFORMS
+        if name != waveform.id and (name != DIRECT or own.is_microcurrent)  # more would burn skin: no case
+    ]
+    for name, exposure in shown:
+        yield f"Waveform, {show(amplitude, 'A')}", name, exposure, False
     held = f"Held still, {show(amplitude, 'A')}"
     yield held, "same waveform", own.held_still(), True
-    if steady:
-        yield held, "direct", own.driven_by(direct).held_still(), False
+    for name, exposure in shown:
+        if name == DIRECT:
+            yield held, name, exposure.held_still(), False
 
 
 def _most_excited(found: Excitation | None) -> Excitation | None:

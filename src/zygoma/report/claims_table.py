@@ -8,7 +8,6 @@ from typing import Any
 
 from zygoma.evidence import Article, Claim, Study, grades
 from zygoma.report.responses import told
-from zygoma.response.amount import number
 from zygoma.response.chain import Chain
 
 _RESPONSES = {"motor": "twitch"}
@@ -64,14 +63,18 @@ class ClaimsTable:
         steps = tuple(
             StudyRow(
                 region.name.capitalize(),
-                *(
-                    "not printed" if value is None else f"{number(value)} %"
-                    for value in (region.first_step, region.second_step, region.reading_a, region.reading_b)
-                ),
+                _percent(region.first_step, "g"),
+                _percent(region.second_step, "g"),
+                _percent(region.reading_a, ".2g"),
+                _percent(region.reading_b, ".2g"),
             )
             for region in study.regions
         )
         return cls(article, rows, steps, study.facts)
+
+
+def _percent(value: float | None, digits: str) -> str:
+    return "not printed" if value is None else f"{value:{digits}} %"
 
 
 def _computed(chain: Chain, claim: Claim) -> list[tuple[str, str]]:
