@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 Array = NDArray[np.float64]
 
 _LEAST = 10  # points of a branch
+_SAME = 1e-3  # difference of two potentials over their range that no threshold shows
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,7 +39,7 @@ class Along:
     acts : (m,) array
         Largest polarisation of a passive cable in it there [V/A].
     distance : (k,) array
-        Of the points from the branch's first one, along it [m].
+        Of the points from the branch's first one, along it, as far as the potential acts [m].
     potential : (m, k) array
         Potential there [V/A], smoothed along the branch.
     """
@@ -60,6 +61,14 @@ class Along:
         return replace(
             self, positions=self.positions[own], acts=self.acts[own], potential=self.potential[own]
         )
+
+    def same_as(self, other: Along) -> bool:
+        """Whether the potentials are those along another line, as for a mirror image."""
+        if self.potential.shape != other.potential.shape:
+            return False
+        step, own = self.distance[1] - self.distance[0], other.distance[1] - other.distance[0]
+        apart = np.abs(self.potential - other.potential).max()
+        return bool(abs(step - own) < _SAME * step and apart < _SAME * np.ptp(self.potential))
 
     def at(self, distance: Array) -> Array:
         """Potential (m, n) at other distances along the branch [V/A], by cubic interpolation."""
@@ -189,11 +198,16 @@ def _along(branch: Branch, potential: Array, steps: NDArray[np.int64], choice: d
     distance = arc_length(branch.points)
     step = float(distance[1] - distance[0])
     smooth = smoothed(potential - potential.mean(axis=1, keepdims=True), step, choice["smoothing_m"])
-    acts = np.abs(polarisation(smooth, step, choice["length_constant_m"])).max(axis=1)
+    polarised = np.abs(polarisation(smooth, step, choice["length_constant_m"]))
+    acts = polarised.max(axis=1)
     order = np.argsort(-acts, kind="stable")
     _, first = np.unique(steps[order], return_index=True)
     chosen = order[np.sort(first)][: int(choice["steps"])]
-    return Along(branch, chosen, acts[chosen], distance, smooth[chosen])
+    # the rest of the line, mostly that near the trunk, takes no part
+    loud = np.flatnonzero((polarised[chosen] > choice["quiet"] * acts[chosen, None]).any(axis=0))
+    margin = round(choice["margin_m"] / step)
+    part = slice(max(0, loud[0] - margin), loud[-1] + margin + 1)
+    return Along(branch, chosen, acts[chosen], distance[part], smooth[chosen, part])
 
 
 def _steps(index: NDArray[np.int32], step: NDArray[np.int32], count: int) -> NDArray[np.int64]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -12,7 +13,7 @@ from numpy.typing import NDArray
 
 from zygoma.provenance import load_data
 from zygoma.response.along import Along, strongest
-from zygoma.response.branches import Branch, dermal_branches, motor_branches
+from zygoma.response.branches import dermal_branches, motor_branches
 from zygoma.response.excitation import Excitation
 from zygoma.response.fibre import Fibre
 from zygoma.response.nerve import thresholds
@@ -25,6 +26,9 @@ if TYPE_CHECKING:
 
 TOLERANCE = 5e-3
 """Of a threshold, relative; what a model of the nerve leaves open is larger by far."""
+
+
+_SHARED = 16  # fibres have a multiple of so many nodes
 
 
 @dataclass(frozen=True)
@@ -108,19 +112,33 @@ def innervate(
     branches = (*motor_branches(face), *dermal_branches(face, session.timetable))  # type: ignore[arg-type]
     lines = strongest(session, branches, progress)
     length = choice["direct_s"] if waveform.stretches().endless else None
-    return tuple(along_lines(lines, Stimulus.of(waveform, length=length), current, progress))
+    return along_lines(lines, Stimulus.of(waveform, length=length), current, progress)
 
 
 def along_lines(
     lines: Sequence[Along], stimulus: Stimulus, current: NDArray[np.float64], progress: Progress | None = None
-) -> Iterator[Innervation]:
-    """Lowest threshold of every fibre model along each line."""
+) -> tuple[Innervation, ...]:
+    """Lowest threshold of every fibre model along each line; alike lines are computed once."""
+    own = [
+        next(k for k, other in enumerate(lines[: i + 1]) if line.same_as(other))
+        for i, line in enumerate(lines)
+    ]
     models = load_data("innervation.toml")["model"]
-    for done, line in enumerate(lines, 1):
-        for model in models:
-            yield _lowest(line, model, stimulus, current)
+    tasks = [(k, model, _nodes(lines[k], model)) for model in models for k in sorted(set(own))]
+    found: dict[tuple[int, str], Innervation] = {}
+    for (_, nodes), group in groupby(sorted(tasks, key=_order), key=_order):
+        alike = list(group)
+        model = alike[0][1]
+        fibre = Fibre(model["model"], model["diameter_m"], nodes)
+        rows = _lowest(fibre, model["name"], [lines[k] for k, _, _ in alike], stimulus, current)
+        found.update({(k, model["name"]): row for (k, _, _), row in zip(alike, rows, strict=True)})
         if progress is not None:
-            progress("fibres", done, len(lines))
+            progress("fibres", len(found), len(tasks))
+    return tuple(
+        replace(found[own[i], model["name"]], where=line.branch.where, nerve=line.branch.nerve)
+        for i, line in enumerate(lines)
+        for model in models
+    )
 
 
 def excitation(rows: Sequence[Innervation], amplitude: float) -> Excitation:
@@ -143,26 +161,36 @@ def excitation(rows: Sequence[Innervation], amplitude: float) -> Excitation:
 
 
 def _lowest(
-    line: Along, model: Mapping[str, Any], stimulus: Stimulus, current: NDArray[np.float64]
-) -> Innervation:
-    """Threshold at the position where the current that is used exceeds it most."""
-    fibre = _fitted(line.branch, model)
-    # the last node lies at the end of the branch; what the fibre lacks, it lacks at the trunk
-    distance = line.distance[-1] - fibre.length + fibre.offsets
-    result = thresholds(fibre, line.at(np.maximum(distance, line.distance[0])), stimulus, tolerance=TOLERANCE)
-    ratio = current[line.positions] / result.current
-    best = int(np.argmax(ratio))
-    node = int(result.node[best])
-    from_end = fibre.length - fibre.node_offsets[node] if node >= 0 else math.nan
-    branch = line.branch
-    return Innervation(
-        branch.where, branch.nerve, branch.kind, model["name"], float(ratio[best]),
-        float(result.current[best]), int(line.positions[best]), float(from_end),
-    )  # fmt: skip
+    fibre: Fibre, model: str, lines: Sequence[Along], stimulus: Stimulus, current: NDArray[np.float64]
+) -> Iterator[Innervation]:
+    """Threshold of a fibre along each line, where the current that is used exceeds it most."""
+    volts = [line.at(np.maximum(_start(fibre, line) + fibre.offsets, line.distance[0])) for line in lines]
+    result = thresholds(fibre, np.vstack(volts), stimulus, tolerance=TOLERANCE)
+    first = 0
+    for line in lines:
+        cases = slice(first, first + len(line.positions))
+        first = cases.stop
+        ratio = current[line.positions] / result.current[cases]
+        best = int(np.argmax(ratio))
+        node, branch = int(result.node[cases][best]), line.branch
+        at = _start(fibre, line) + fibre.node_offsets[node] if node >= 0 else math.nan
+        yield Innervation(
+            branch.where, branch.nerve, branch.kind, model, float(ratio[best]),
+            float(result.current[cases][best]), int(line.positions[best]), float(branch.length - at),
+        )  # fmt: skip
 
 
-def _fitted(branch: Branch, model: Mapping[str, Any]) -> Fibre:
-    """The longest fibre of a model that a branch holds, of three nodes at least."""
-    spacing = Fibre(model["model"], model["diameter_m"], 3).spacing
-    nodes = max(3, int(branch.length / spacing + 1e-9) + 1)
-    return Fibre(model["model"], model["diameter_m"], nodes)
+def _start(fibre: Fibre, line: Along) -> float:
+    """Where the first node lies on a line [m]: the last is at its end, what is too long at the trunk."""
+    return float(line.distance[-1]) - fibre.length
+
+
+def _nodes(line: Along, model: Mapping[str, Any]) -> int:
+    """Nodes of a fibre that covers a line, rounded up so that many lines share one."""
+    length = float(line.distance[-1] - line.distance[0])
+    nodes = Fibre.of(model["model"], model["diameter_m"], length=length).nodes
+    return -(-nodes // _SHARED) * _SHARED
+
+
+def _order(task: tuple[int, Mapping[str, Any], int]) -> tuple[str, int]:
+    return task[1]["name"], task[2]

@@ -13,7 +13,7 @@ from zygoma.errors import InputError
 if TYPE_CHECKING:
     from zygoma.field import VolumeConductor
 
-_CANDIDATES = 48  # elements with the nearest centres, among which that of a point is looked for
+_CANDIDATES = 32  # elements with the nearest centres, among which that of a point is looked for
 _MARGIN = 0.02  # round the points, in which elements are looked for [m]
 _OUTSIDE = 0.25  # how far beyond a face, in heights of the element, a point may lie between curved layers
 
