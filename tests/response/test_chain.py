@@ -366,3 +366,27 @@ def test_share_of_a_sum_is_that_of_its_variance() -> None:
     assert shares["sceptic"] < 0.02
     assert draws.dominant(z * other, ("dose", "study_size"))[1] > 0.2
     assert draws.dominant(np.zeros(4096), ("dose",)) == ("", 0.0)
+
+
+def test_links_are_graded_for_the_case(chain, held, exposure) -> None:
+    def grade(of, id) -> str:
+        return next(link.grade for link in of.links if link.id == id)
+
+    assert [grade(chain, id) for id in ("L6", "L8", "L10")] == ["C", "D", "D"]
+    direct = propagate(held)
+    assert [grade(direct, id) for id in ("L6", "L8", "L10")] == ["B", "C", "D"]
+    strong = propagate(exposure(amplitude=20e-3, mean_abs=20e-3, rms=20e-3))
+    assert [grade(strong, id) for id in ("L6", "L8", "L10")] == ["C", "D", "B"]
+
+
+def test_another_class_is_said_wherever_the_chain_is_printed(chain, exposure) -> None:
+    strong = propagate(exposure(amplitude=20e-3, mean_abs=20e-3, rms=20e-3))
+    assert str(strong).startswith(strong.warnings[0])
+    assert str(chain).startswith(chain.verdict[0])
+
+
+def test_anchor_ratio_is_the_current_over_what_people_need(chain) -> None:
+    ratio = chain.response("motor_anchor_ratio")
+    # rheobase 2.6 mA (1.3 to 5.5): 0.4 mA is at 0.15 (0.07 to 0.31) of it, at 60 ms hardly less
+    assert ratio.median == pytest.approx(0.4 / 2.6, rel=0.05)
+    assert 0.4 / 5.5 < ratio.p05 < ratio.p95 < 0.4 / 1.3

@@ -168,3 +168,17 @@ def test_what_cannot_be_is_refused(direct, exposure) -> None:
 def test_microcurrent_ends_at_one_milliampere(exposure) -> None:
     assert exposure(amplitude=1e-3).is_microcurrent
     assert not exposure(amplitude=1.01e-3).is_microcurrent
+
+
+def test_held_still_all_the_session_passes_one_place(exposure) -> None:
+    gliding = exposure(mean_abs=1e-4, rms=2e-4)
+    held = gliding.held_still()
+    assert held.held
+    assert not gliding.held
+    # |J| stands at its peak times the waveform's own mean, for the whole session
+    assert held.face.charge_density == pytest.approx(5.0 * 0.25 * 1200)
+    assert held.face.rms == pytest.approx(5.0 * 0.5)
+    assert held.face.peak == gliding.face.peak
+    assert held.face.longest == held.session
+    direct = exposure(net_current=4e-4).held_still()
+    assert direct.net_charge(direct.face) == pytest.approx((0.48, 0.48))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
+from functools import cache
 from numbers import Real
 from typing import Any
 
@@ -193,7 +194,7 @@ class Priors(Mapping[str, Prior]):
         >>> Priors.load({"wound_field": {"mean": 100}, "flow_Emax": 4.0})["flow_Emax"].distribution
         'fixed'
         """
-        entries = {entry["id"]: _shipped(entry) for entry in load_data(FILE)["prior"]}
+        entries = dict(_shipped())
         for name, given in (overrides or {}).items():
             if name not in entries:
                 raise UnknownNameError("prior", name, entries)
@@ -257,7 +258,13 @@ class Priors(Mapping[str, Prior]):
         return {id: prior.quantile(shares[:, columns[id]]) for id, prior in asked.items()}
 
 
-def _shipped(entry: Mapping[str, Any]) -> Prior:
+@cache
+def _shipped() -> Mapping[str, Prior]:
+    """The shipped priors by id: they are asked for many times in one propagation."""
+    return {entry["id"]: _prior(entry) for entry in load_data(FILE)["prior"]}
+
+
+def _prior(entry: Mapping[str, Any]) -> Prior:
     """Prior from an entry of the file."""
     values = dict(entry)
     if values.get("positive"):

@@ -71,11 +71,11 @@ def chain_of(
 def with_spread(chain: Chain, plan: Plan, uncertainty: Uncertainty) -> Chain:
     """The chain again, with the spread of the dose that was found instead of the assumed one."""
     return propagate(
-        chain.exposure, chain.excitation, Priors.load(plan.priors), _spread(uncertainty), seed=chain.seed
+        chain.exposure, chain.excitation, Priors.load(plan.priors), spread_of(uncertainty), seed=chain.seed
     )
 
 
-def _spread(uncertainty: Uncertainty) -> Mapping[str, float]:
+def spread_of(uncertainty: Uncertainty) -> Mapping[str, float]:
     """Standard deviation of the logarithm of the dose by muscle and region, and their median for the face."""
     found: dict[str, float] = {}
     for name in uncertainty.names:

@@ -99,7 +99,7 @@ class Chain:
 
     def __str__(self) -> str:
         first = self.measure_first[0] if self.measure_first else None
-        return "\n".join([*self.verdict, *([f"To measure first: {first}"] if first else [])])
+        return "\n".join([*self.warnings, *self.verdict, *([f"To measure first: {first}"] if first else [])])
 
 
 def propagate(

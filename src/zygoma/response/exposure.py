@@ -171,6 +171,26 @@ class Exposure:
             self, face=scaled(self.face), regions=tuple(scaled(spot) for spot in self.regions), **current
         )
 
+    def held_still(self) -> Exposure:
+        """The same current with both probes at rest for the whole session, at the most exposed place.
+
+        The place is one where |J| peaks at its 95th percentile over the treated skin. The current of all the
+        session passes there: rms and integrals follow from the peak and the waveform. Regions are left out.
+        """
+        integral = self.face.peak * self.mean_abs / self.amplitude * self.session
+        place = replace(
+            self.face,
+            rms=self.face.peak * self.rms / self.amplitude,
+            charge_density=integral,
+            rectified_a=integral,
+            rectified_b=integral,
+            seconds=self.session,
+            longest=self.session,
+            seconds_a=self.session,
+            seconds_b=self.session,
+        )
+        return replace(self, rest_fraction=1.0, face=place, regions=())
+
     @property
     def spots(self) -> dict[str, Spot]:
         """The whole treated skin and every region, by name."""

@@ -146,7 +146,10 @@ class Nerves:
     def twitching(self) -> list[Effect]:
         """Ratio to the threshold and probability of a twitch: for the face, and by muscle."""
         anchor = self.anchors.twitch_probability
-        found = [Effect("motor_probability", FACE, anchor)]
+        found = [
+            Effect("motor_probability", FACE, anchor),
+            Effect("motor_anchor_ratio", FACE, self.exposure.amplitude / self.anchors.person_twitch),
+        ]
         if self.excitation is None or self.excitation.most_excited is None:
             notes = (warning("no_fibre_model"),)
             return [

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from zygoma.evidence import Study, links
 from zygoma.provenance import load_data
+from zygoma.response.amount import band, interval, number
 from zygoma.response.exposure import FILE, Exposure, choice
 from zygoma.response.response import Response
 from zygoma.response.spot import FACE
@@ -17,6 +16,9 @@ from zygoma.units import show
 
 if TYPE_CHECKING:
     from zygoma.response.excitation import Excitation
+
+
+_LIKELY = 0.5  # probability from which a twitch is called likely
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,16 @@ class ChainLink:
     id, name : str
         ``"L1"`` to ``"L13"`` and ``"lift"``; what is claimed to happen.
     grade : str
-        Of the claim, ``A`` to ``D``; the number has a grade of its own.
+        Of the claim in this case, ``A`` to ``D``; the number has a grade of its own.
     response : Response or None
         The number; None where there is none.
     sentence : str
+    times : float
+        By which the number is multiplied where it is shown.
+    unit, of : str
+        Its unit then, and what it is of, in a few words; empty without a number.
+    kind : str
+        ``"computed"``, ``"published"`` or ``"assumed"``.
     """
 
     id: str
@@ -39,6 +47,10 @@ class ChainLink:
     grade: str
     response: Response | None
     sentence: str
+    times: float = 1.0
+    unit: str = ""
+    of: str = ""
+    kind: str = "computed"
 
     def json(self) -> dict[str, Any]:
         """Plain values."""
@@ -57,10 +69,28 @@ def chain_links(responses: Sequence[Response], exposure: Exposure) -> tuple[Chai
     known = links()
     found = {response.id: response for response in responses if response.where == FACE}
     return tuple(
-        ChainLink(id, known[id].name, known[id].grade, found.get(words.get("response", "")), text)
+        ChainLink(
+            id,
+            known[id].name,
+            _grade(words, known[id].grade, found, exposure),
+            found.get(words.get("response", "")),
+            _sentence(words, found, exposure),
+            words.get("times", 1.0),
+            words.get("unit", ""),
+            words.get("of", ""),
+            words.get("kind", "computed"),
+        )
         for id, words in data["link"].items()
-        for text in [_sentence(words, found, exposure)]
     )
+
+
+def _grade(words: dict[str, Any], usual: str, found: dict[str, Response], exposure: Exposure) -> str:
+    """Grade of a link: some links are better supported for direct current held still, or above a twitch."""
+    cases = {
+        "grade_direct_held": exposure.current_class == "direct" and exposure.held,
+        "grade_twitch": found["twitch"].median >= _LIKELY and exposure.pulsed,
+    }
+    return next((words[case] for case, holds in cases.items() if holds and case in words), usual)
 
 
 def _sentence(words: dict[str, Any], found: dict[str, Response], exposure: Exposure) -> str:
@@ -72,12 +102,12 @@ def _sentence(words: dict[str, Any], found: dict[str, Response], exposure: Expos
     other = found.get(load_data(FILE)["other"].get(own.id, ""))
     return text.format(
         v=number(times * own.median),
-        lo=number(times * own.p05),
-        hi=number(times * own.p95),
+        between=interval(times * own.p05, times * own.p95),
+        band=band(times * own.median, times * own.p05, times * own.p95, words["unit"]),
         other="" if other is None else number(times * other.median),
         age=exposure.age,
         current=show(exposure.amplitude, "A"),
-        seconds=show(exposure.face.seconds, "s"),
+        seconds=show(exposure.face.seconds, "s", 2),
     )
 
 
@@ -88,7 +118,7 @@ def verdict(
     words = load_data(FILE)["verdict"]["words"]
     found = {response.id: response for response in responses if response.where == FACE}
     feel, twitch, flow = found["perception"], found["twitch"], found["flow"]
-    if twitch.median >= 0.5:
+    if twitch.median >= _LIKELY:
         twitches = words["twitch_yes"]
     else:
         twitches = words["twitch_open" if twitch.p95 >= 0.5 else "twitch_no"]
@@ -101,42 +131,28 @@ def verdict(
         twitch=twitches,
         anchor=number(100 * found["motor_probability"].median),
         models=models,
-        **_band("feel", feel, 100),
+        feel=_band(feel, 100),
     )
     skin = words["skin"].format(
         field=number(found["natural_current"].median),
-        seconds=show(exposure.face.seconds, "s"),
+        seconds=show(exposure.face.seconds, "s", 2),
         flow=number(flow.median),
         skin_word=words["skin_flow" if flow.median >= choice("verdict", "flow_rise") else "skin_no"],
-        **_band("collagen", found["collagen"], 1),
+        collagen=_band(found["collagen"]),
     )
     outcome = words["outcome" if exposure.is_microcurrent else "outcome_class"].format(
         current=show(exposure.amplitude, "A"),
         photo=number(found["wrinkle_placebo"].median),
-        **_band("net", found["wrinkle"], 1),
-        **_band("lift", found["lift"], 1),
+        net=_band(found["wrinkle"]),
+        lift=_band(found["lift"]),
     )
     return nerve, skin, outcome
 
 
-def _band(name: str, response: Response, times: float) -> dict[str, str]:
-    return {
-        name: number(times * response.median),
-        f"{name}_lo": number(times * response.p05),
-        f"{name}_hi": number(times * response.p95),
-    }
-
-
-def number(value: float) -> str:
-    """Two digits that a person reads; what is below a ten-thousandth is about 0.
-
-    Examples
-    --------
-    >>> number(0.273), number(-0.00002), number(14.32), number(9.999)
-    ('0.27', 'about 0', '14', '10')
-    """
-    if abs(value) < 1e-4:
-        return "0" if value == 0 else "about 0"
-    rounded = float(f"{value:.1e}")
-    digits = max(0, 1 - int(np.floor(np.log10(abs(rounded)))))
-    return f"{rounded:.{digits}f}"
+def _band(response: Response, times: float = 1.0) -> str:
+    return band(
+        times * response.median,
+        times * response.p05,
+        times * response.p95,
+        "%" if response.unit in ("1", "%") else response.unit,
+    )
