@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 Rows = tuple[Innervation, ...]
 
+_PATHS = 0.3  # of the time of the fibres: reading the potential along them
+
 
 def fibres_of(session: Session, drive: Drive, dose: Dose, key: str, stage: Stages) -> tuple[Rows, str | None]:
     """Thresholds of the nerve fibres, kept between runs, or none and a sentence that says why.
@@ -47,9 +49,14 @@ def fibres_of(session: Session, drive: Drive, dose: Dose, key: str, stage: Stage
         place = cache_dir() / "fibres" / f"{own}.json"
         if (kept := _kept(place)) is not None:
             return kept, None
-        session.solve(lambda _, done, total: tell(done, total))
+        session.solve()  # nothing to do, unless the dose was kept and the lead field was not
+
+        def told(part: str, done: int, total: int) -> None:
+            share = done / total
+            tell(round(100 * (_PATHS * share if part == "paths" else _PATHS + (1 - _PATHS) * share)), 100)
+
         try:
-            rows = innervate(session, drive.waveform, dose.current, lambda _, done, total: tell(done, total))
+            rows = innervate(session, drive.waveform, dose.current, told)
         except RangeError as error:
             return (), f"Thresholds of nerve fibres were not computed: {error}."
         write_text(place, json.dumps([row.json() for row in rows]))
