@@ -45,7 +45,7 @@ def test_every_link_stands_in_order_and_breaks_where_its_grade_is_d(treatment: T
         "L13",
     ]
     assert all(box.breaks == (box.grade == "D") for box in section.links)
-    assert len(section.broken) == 8
+    assert len(section.broken) == 9
     assert {box.kind for box in section.links} == {"computed", "assumed", "published"}
     known = Ledger.load()
     for box in section.links[:-1]:
@@ -57,8 +57,8 @@ def test_every_link_stands_in_order_and_breaks_where_its_grade_is_d(treatment: T
 
 
 def test_breaks_are_drawn_and_not_told_by_colour_alone(text: str, treatment: Treatment) -> None:
-    assert text.count('<p class="break">breaks here</p>') == 8
-    assert text.count('class="gD breaks"') == 8
+    assert text.count('<p class="break">breaks here</p>') == 9
+    assert text.count('class="gD breaks"') == 9
     assert text.count("contradicted or unsupported") >= 16  # box and details of each broken link
 
 

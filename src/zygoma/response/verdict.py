@@ -30,7 +30,7 @@ class ChainLink:
     id, name : str
         ``"L1"`` to ``"L13"`` and ``"lift"``; what is claimed to happen.
     grade : str
-        Of the claim in this case, ``A`` to ``D``; the number has a grade of its own.
+        Of the claim in this case, or of its number if that is weaker, ``A`` to ``D``.
     response : Response or None
         The number; None where there is none.
     sentence : str
@@ -85,12 +85,17 @@ def chain_links(responses: Sequence[Response], exposure: Exposure) -> tuple[Chai
 
 
 def _grade(words: dict[str, Any], usual: str, found: dict[str, Response], exposure: Exposure) -> str:
-    """Grade of a link: some links are better supported for direct current held still, or above a twitch."""
+    """Grade of a link: that of the claim, or of its number if that is weaker.
+
+    Some claims are better supported for direct current held still, or above a twitch.
+    """
     cases = {
         "grade_direct_held": exposure.current_class == "direct" and exposure.held,
         "grade_twitch": found["twitch"].median >= _LIKELY and exposure.pulsed,
     }
-    return next((words[case] for case, holds in cases.items() if holds and case in words), usual)
+    claim: str = next((words[case] for case, holds in cases.items() if holds and case in words), usual)
+    own = found.get(words.get("response", ""))
+    return claim if own is None else max(claim, own.grade)  # D comes after A
 
 
 def _sentence(words: dict[str, Any], found: dict[str, Response], exposure: Exposure) -> str:
