@@ -44,6 +44,10 @@ class UnknownNameError(InputError):
         self.kind, self.given, self.known = kind, given, tuple(names)
 
 
+class PriorError(InputError):
+    """A prior has a distribution that does not exist, wrong parameters, or values that cannot be."""
+
+
 class ContactError(InputError):
     """A contact is off the body, overlaps another or cannot be resolved by the mesh."""
 

@@ -185,7 +185,9 @@ def test_an_exceeded_limit_ends_with_three_and_a_notice_with_zero(
 ) -> None:
     device = Device.load("myolift-md")
     found = check(device, device.waveform("lifting"), current, Electrode.load(electrode), 1200.0)
-    result = SimpleNamespace(limits=found, notices=("Neck: both.",), json=lambda report: {"report": report})
+    result = SimpleNamespace(
+        limits=found, notices=("Neck: both.",), chain="the chain", json=lambda report: {"report": report}
+    )
     monkeypatch.setattr("zygoma.plan.treat", lambda plan, progress: result)
     monkeypatch.setattr("zygoma.report.report", lambda treatment, out, progress: out / "report.html")
     printed = runner.invoke(app, ["treat", "--out", str(tmp_path / "out")])

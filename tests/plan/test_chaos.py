@@ -43,6 +43,7 @@ def test_log_normal_model_in_its_logarithm(samples: int) -> None:
     assert found.terms[0] == 12
 
 
+@pytest.mark.slow
 def test_log_normal_model_itself() -> None:
     slope = np.array([0.5, 0.3, 0.2])
     z = norm.ppf(points(256, 3))

@@ -113,3 +113,23 @@ def test_a_value_in_place_of_a_section():
         Plan.from_dict({"face": {"morphs": 3}})
     with pytest.raises(InputError, match="expected a mapping of sections"):
         Plan.from_dict([3])
+
+
+@pytest.mark.parametrize(
+    ("override", "message"),
+    [
+        ("priors.coll_bb=1", "coll_b"),
+        ("priors.coll_b.sd=-1", "coll_b"),
+        ('priors.coll_b="much"', "coll_b"),
+        ("priors.flow_Emax.median=0", "flow_Emax"),
+    ],
+)
+def test_a_prior_that_cannot_be_is_refused_when_the_plan_is_read(override: str, message: str) -> None:
+    with pytest.raises(InputError, match=message):
+        Plan.load(overrides=[override])
+
+
+def test_priors_are_read_in_all_their_forms() -> None:
+    plan = Plan.load(overrides=["priors.coll_b.mean=0.1", "priors.flow_Emax=3"])
+    assert plan.priors == {"coll_b": {"mean": 0.1}, "flow_Emax": 3.0}
+    assert plan.as_dict()["priors"] == {"coll_b": {"mean": 0.1}, "flow_Emax": 3.0}

@@ -19,7 +19,9 @@ from zygoma.plan.stages import Stages
 pytestmark = pytest.mark.slow
 
 SHORT = ['programme.name="hands-free"', 'programme.session="4 s"', 'options.resolution="coarse"']
-STAGES = ["plan", "face", "conductor", "timetable", "lead field", "dose", "summary"]
+STAGES = [
+    "plan", "face", "conductor", "timetable", "lead field", "dose", "fibres", "responses", "summary",
+]  # fmt: skip
 
 
 @pytest.fixture(scope="module")
@@ -169,3 +171,43 @@ def test_stages_tell_where_the_work_stands() -> None:
         tell(3, 7)
     assert heard == [("dose", 0, 1), ("dose", 3, 7)]
     assert stage.seconds["dose"] >= 0.0
+
+
+def test_responses_are_there_with_interval_grade_and_evidence(treatment: Treatment) -> None:
+    from zygoma.evidence import Ledger
+
+    found = treatment.json()["responses"]
+    names = " ".join(row["id"] for row in found)
+    for part in ("perception", "motor", "atp", "flow", "collagen", "volume", "lift", "wrinkle"):
+        assert part in names
+    ledger = Ledger.load()
+    for row in found:
+        assert row["p05"] <= row["p25"] <= row["median"] <= row["p75"] <= row["p95"], row["id"]
+        assert row["grade"] in "ABCD"
+        assert row["dominant_uncertainty"]
+        assert all(id in ledger for id in row["evidence"])
+    assert {row.where for row in treatment.fibres if row.kind != "dermal"} == set(treatment.face.muscles)
+
+
+def test_thresholds_of_fibres_are_kept(
+    cache: Path, treatment: Treatment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def again(*_: object) -> None:
+        raise AssertionError("thresholds were computed again")
+
+    monkeypatch.setattr("zygoma.plan.responses.innervate", again)
+    second = treat(Plan.load(overrides=SHORT))
+    assert [row.json() for row in second.fibres] == [row.json() for row in treatment.fibres]
+    for kept in (cache / "fibres").iterdir():
+        kept.write_text("{")
+    with pytest.raises(AssertionError, match="computed again"):
+        treat(Plan.load(overrides=SHORT))
+    for kept in (cache / "fibres").iterdir():
+        kept.write_text(json.dumps([row.json() for row in treatment.fibres]))
+
+
+def test_a_prior_of_the_plan_changes_its_response(cache: Path, treatment: Treatment) -> None:
+    changed = treat(Plan.load(overrides=[*SHORT, "priors.net_improvement=-3"]))
+    before, after = (t.chain.response("wrinkle") for t in (treatment, changed))
+    assert before.median == pytest.approx(1.5, abs=0.1)
+    assert after.median == after.p05 == after.p95 == -3

@@ -9,14 +9,20 @@ import numpy as np
 import pytest
 
 from zygoma.device import Device, Electrode, Waveform
+from zygoma.errors import UnknownNameError
 from zygoma.plan.frequency import frequency_check
 from zygoma.plan.plan import Plan
 from zygoma.plan.profile import depth_profile
 from zygoma.plan.treatment import Treatment
+from zygoma.response.chain import Chain, propagate
+from zygoma.response.exposure import Exposure
+from zygoma.response.innervation import Innervation, excitation
+from zygoma.response.spot import Spot
 from zygoma.standards import check
 from zygoma.treatment import SetDose
 
 TISSUES = ("skin", "fat", "smas", "muscle", "bone", "brain")
+ENDS = ("zygomaticus_major_r", "zygomaticus_major_l")  # muscles of the head with two ends
 DEPTHS = (0.0, 1.5e-3, 4e-3, 6.5e-3, 1e-2, 1.6e-2)  # upper faces of the shells [m]
 
 
@@ -73,9 +79,64 @@ def make_face(subdivisions: int) -> Any:
         tissue=rank,
         tissues=TISSUES,
         depth_rank=rank,
-        skin=SimpleNamespace(points=nodes[:count], triangles=triangles),
+        skin=_skin(nodes[:count], triangles),
+        muscles=(*ENDS, "orbicularis_oris", "masseter_r"),
+        muscle_ends=_ends,
+        regions=("malar_cheek_r", "malar_cheek_l", "chin"),
+        region_triangles=lambda name: _triangles(nodes, triangles, name),
         hash="0123456789abcdef",
     )
+
+
+def _skin(points: np.ndarray, triangles: np.ndarray) -> Any:
+    corners = points[triangles]
+    vectors = np.cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]) / 2
+    directions = points / np.linalg.norm(points, axis=1, keepdims=True)
+    areas = np.linalg.norm(vectors, axis=1)
+    return SimpleNamespace(
+        points=points, triangles=triangles, normals=directions, area_vectors=vectors, areas=areas
+    )
+
+
+def _ends(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """Origin up and to the side, insertion beside the mouth."""
+    if name not in ENDS:
+        raise UnknownNameError("muscle with two ends", name, ENDS)
+    side = -1.0 if name.endswith("_r") else 1.0
+    return np.array([side * 0.06, 0.02, 0.05]), np.array([side * 0.025, -0.04, 0.085])
+
+
+def _triangles(nodes: np.ndarray, triangles: np.ndarray, name: str) -> np.ndarray:
+    x, y, z = nodes[triangles].mean(axis=1).T
+    inside = {"malar_cheek_r": x < -0.01, "malar_cheek_l": x > 0.01, "chin": y < -0.05}[name]
+    return np.flatnonzero(inside & (z > 0.02))
+
+
+def fibre_rows(amplitude: float = 400e-6) -> tuple[Innervation, ...]:
+    """Both sides of a muscle alike, another on one side only, a fibre that nothing excites, and the skin."""
+    thresholds = {
+        ("zygomaticus_major_r", "ending"): (300e-6, 160e-6, 900e-6),
+        ("zygomaticus_major_l", "ending"): (302e-6, 161e-6, 905e-6),
+        ("dao_r", "passing"): (2e-3, 1e-3, 5e-3),
+        ("masseter_r", "ending"): (4e-3, 2e-3, np.inf),
+        ("zygomaticus_major_r toward", "dermal"): (90e-6, 50e-6, 250e-6),
+    }
+    return tuple(
+        Innervation(where, "facial", kind, model, amplitude / current, current, 3, 0.004)
+        for (where, kind), own in thresholds.items()
+        for model, current in zip(("MRG 5.7 um", "MRG 10 um", "SENN 10 um"), own, strict=True)
+    )
+
+
+def make_chain(amplitude: float = 400e-6, samples: int = 256) -> Chain:
+    """The chain of a made-up exposure that glides and alternates."""
+    spot = Spot("face", 5.0, 1.0, 30.0, 20.0, 20.0, 8.0, 5.0, 12.0, 9.0)
+    exposure = Exposure(
+        amplitude=amplitude, mean_abs=amplitude, rms=amplitude, net_current=0.0, phase=0.06, frequency=8.33,
+        rest_fraction=0.3, session=1200.0, sessions=30, days_between=1.0, age=45.0, contact_area=0.785e-4,
+        face=spot,
+    )  # fmt: skip
+    return propagate(exposure, excitation(fibre_rows(amplitude), amplitude), samples=samples)
 
 
 def dose_of(name: str, side: str, size: float, fibres: bool = True) -> SetDose:
@@ -168,6 +229,8 @@ def make_treatment(subdivisions: int = 3) -> Treatment:
         profile=depth_profile(face, volumes, mean, np.vstack([a, b])),
         deep_resistance=900.0,
         frequency=frequency_check(waveform, TISSUES),
+        fibres=fibre_rows(),
+        chain=make_chain(),
         needed_voltage=(2.1, 5.7, 14.0),
         limits=check(
             Device.load("myolift-mini"),

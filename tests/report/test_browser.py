@@ -70,6 +70,32 @@ def test_page_opens_from_disk(browser: tuple[Any, bool], page_file: Path, width:
     page.close()
 
 
+@pytest.mark.parametrize("width", [390, 1280])
+def test_chain_is_seen_whole_and_its_breaks_too(
+    browser: tuple[Any, bool], page_file: Path, width: int
+) -> None:
+    program, _ = browser
+    page = program.new_page(viewport={"width": width, "height": 844})
+    page.goto(page_file.as_uri())
+    boxes = page.locator(".chain li")
+    assert boxes.count() == 14
+    outside = page.evaluate(
+        """[...document.querySelectorAll('.chain li')].flatMap(box => {
+          const edge = box.getBoundingClientRect();
+          return [...box.querySelectorAll('h4, .amount, .of, .grade, .tag')].filter(part => {
+            const own = part.getBoundingClientRect();
+            return own.left < edge.left || own.right > edge.right || own.bottom > edge.bottom;
+          }).map(part => part.textContent);
+        })"""
+    )
+    assert outside == []
+    assert page.locator(".chain .break").first.is_visible()
+    link = page.locator(".links details").nth(3)
+    link.locator("summary").click()
+    assert link.locator("code", has_text="E074").is_visible()
+    page.close()
+
+
 def test_scene_shows_pale_and_dark_skin(browser: tuple[Any, bool], page_file: Path) -> None:
     import io
 

@@ -24,7 +24,17 @@ def page(treatment: Treatment, tmp_path_factory: pytest.TempPathFactory) -> Path
 
 def test_page_is_self_contained_and_complete(page: Path, treatment: Treatment) -> None:
     text = page.read_text(encoding="utf-8")
-    for part in ("answer", "face", "depth", "freeways", "layers", "muscles", "regions", "current"):
+    for part in (
+        "answer",
+        "face",
+        "responses",
+        "depth",
+        "freeways",
+        "layers",
+        "muscles",
+        "regions",
+        "current",
+    ):
         assert f'id="{part}"' in text
     for part in ("limits", "assumptions", "credibility", "definitions"):
         assert f'id="{part}"' in text
@@ -63,7 +73,8 @@ def test_field_is_written_for_paraview(page: Path, treatment: Treatment) -> None
 
 def test_nothing_but_the_report_is_left(page: Path) -> None:
     assert {path.name for path in page.parent.iterdir()} == {
-        "report.html", "result.json", "muscles.csv", "regions.csv", "tissues.csv", "dose.vtu",
+        "report.html", "result.json", "dose.vtu",
+        "muscles.csv", "regions.csv", "tissues.csv", "responses.csv",
     }  # fmt: skip
 
 

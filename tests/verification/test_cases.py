@@ -14,7 +14,10 @@ from zygoma.verification.flat import current_reaching, disc_pair, slab_orders
 from zygoma.verification.layered import Layers, pair_resistance, share_reaching
 from zygoma.verification.round import sphere_body, sphere_errors
 
-QUICK = ("devices", "identities", "routes", "contacts", "scikit-fem", "dose")
+QUICK = (
+    "devices", "identities", "routes", "contacts", "scikit-fem", "dose", "evidence", "fibres", "fibre-field",
+    "muscle-force", "shear-lag", "tissue",
+)  # fmt: skip
 IDS: dict[str, str] = {}
 
 

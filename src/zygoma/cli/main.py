@@ -11,6 +11,7 @@ from zygoma.cli import cache, device, face
 from zygoma.cli.check import check
 from zygoma.cli.claims import claims
 from zygoma.cli.compare import compare
+from zygoma.cli.evidence import evidence
 from zygoma.cli.exit import FAILED, INTERRUPTED, WRONG_USE
 from zygoma.cli.table import table
 from zygoma.cli.treat import treat
@@ -48,6 +49,7 @@ app = typer.Typer(
 )
 app.command(epilog='Example: zygoma treat plan.toml --resolution coarse --set device.current="300 uA"')(treat)
 app.command(epilog="Example: zygoma verify sphere discs --out my-verify")(verify)
+app.command(epilog="Example: zygoma evidence collagen fibroblast")(evidence)
 device.app.command("table", epilog="Example: zygoma device table myolift-mini --out outputs.docx")(table)
 device.app.command("check", epilog="Example: zygoma device check myolift-md --electrode generic-probe")(check)
 device.app.command("claims", epilog="Example: zygoma device claims leaflet.txt")(claims)

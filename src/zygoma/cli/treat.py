@@ -51,6 +51,7 @@ def treat(
     """
     from zygoma.plan import Plan, propagate
     from zygoma.plan import treat as compute
+    from zygoma.plan.responses import with_spread
     from zygoma.plan.scheduler import Scheduler
     from zygoma.plan.uncertainty import check_samples
     from zygoma.report import folder, report
@@ -76,7 +77,8 @@ def treat(
             found = None
             if uncertainty is not None:
                 found = propagate(asked, uncertainty, progress=progress, scheduler=where)
-                treatment = replace(treatment, uncertainty=found)
+                chain = with_spread(treatment.chain, asked, found)
+                treatment = replace(treatment, uncertainty=found, chain=chain)
             page = report(treatment, Path(out), progress)
     except KeyboardInterrupt as error:
         raise KeyboardInterrupt(_kept(progress)) from error
@@ -87,7 +89,7 @@ def treat(
     else:
         if found is not None:
             typer.echo(str(found))
-        typer.echo(f"{treatment}\nreport: {page}")
+        typer.echo(f"{treatment}\n{treatment.chain}\nreport: {page}")
         _say(treatment.limits)
     if treatment.limits.exceeded:
         raise typer.Exit(LIMIT_EXCEEDED)

@@ -246,6 +246,12 @@ class Face:
         found = np.einsum("ek,ekj->ej", weights, self.skin.points[self.skin.triangles[triangle]])
         return found[0], found[1]
 
+    @property
+    def ringed(self) -> tuple[str, ...]:
+        """Muscles that are rings and have no ends."""
+        ends = LayerFields.load().muscle_ends
+        return tuple(name for name in self.muscles if name not in ends)
+
     # sets ----------------------------------------------------------------------------------------
 
     def muscle_elements(self, name: str) -> NDArray[np.int64]:

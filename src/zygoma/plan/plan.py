@@ -13,6 +13,7 @@ from pydantic_core import ErrorDetails
 
 from zygoma.device.record import is_file
 from zygoma.errors import InputError, RangeError, UnitError, UnknownNameError
+from zygoma.evidence import Priors
 from zygoma.provenance import content_hash
 from zygoma.units import parse, show
 
@@ -73,6 +74,10 @@ class ProgrammePlan(_Section):
     sessions: int | None = Field(default=None, ge=1, le=1000)
 
 
+PriorPlan = Annotated[float, Field(strict=False)] | dict[str, float | str]
+"""A number fixes a prior; a table replaces what it names of it."""
+
+
 class Options(_Section):
     """How it is computed; without a resolution the finest that this machine's solver carries is used."""
 
@@ -81,7 +86,7 @@ class Options(_Section):
 
 
 class Plan(_Section):
-    """What is asked: face, device, programme and options.
+    """What is asked: face, device, programme and options, and changes of the responses' priors by id.
 
     Examples
     --------
@@ -94,6 +99,7 @@ class Plan(_Section):
     device: DevicePlan = Field(default_factory=DevicePlan)
     programme: ProgrammePlan = Field(default_factory=ProgrammePlan)
     options: Options = Field(default_factory=Options)
+    priors: dict[str, PriorPlan] = Field(default_factory=dict)
 
     @classmethod
     def load(cls, path: str | Path | None = None, overrides: Iterable[str] = ()) -> Plan:
@@ -117,6 +123,8 @@ class Plan(_Section):
             A value is outside its range or of the wrong kind.
         UnitError
             A quantity has no unit or the wrong one.
+        PriorError
+            A prior is given what it cannot be.
         """
         content = _read(Path(path)) if path is not None else {}
         if path is not None:
@@ -131,9 +139,12 @@ class Plan(_Section):
         if not isinstance(content, Mapping):
             raise InputError(f"{source} is {content!r}; expected a mapping of sections such as device")
         try:
-            return cls.model_validate(dict(content))
+            plan = cls.model_validate(dict(content))
         except ValidationError as error:
             raise _in_plain_words(cls, error.errors()[0], source) from error
+        if plan.priors:
+            Priors.load(plan.priors)  # what cannot be is refused before anything is computed
+        return plan
 
     def as_dict(self) -> dict[str, Any]:
         """Plan as nested plain values, quantities as text with units, absent ones left out."""

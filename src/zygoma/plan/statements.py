@@ -43,6 +43,16 @@ def face_assumptions(face: Face, timetable: Timetable) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def response_assumptions() -> tuple[str, ...]:
+    """What rests on no source in the courses of nerve fibres and in the priors of the responses."""
+    course = load_data("innervation.toml")
+    return (
+        "Courses of the nerve fibres, their depth and where they end "
+        f"({course['status']}: {course['source']}).",
+        "Priors of the responses: those that are a judgement or unverified are named beside each number.",
+    )
+
+
 def notices(face: Face, timetable: Timetable, resolution: str | None) -> tuple[str, ...]:
     """Conflicts and warnings; `resolution` says why it is not the standard one."""
     own = [*timetable.messages, *_places(face, timetable)]

@@ -14,9 +14,10 @@ from zygoma.plan.frequency import frequency_check
 from zygoma.plan.limits import limits_of
 from zygoma.plan.plan import Plan, default_resolution
 from zygoma.plan.profile import depth_profile
+from zygoma.plan.responses import chain_of, fibres_of
 from zygoma.plan.spread import power_volume_fraction, quiet_volume_fraction
 from zygoma.plan.stages import Progress, Stages
-from zygoma.plan.statements import assumptions, notices
+from zygoma.plan.statements import assumptions, notices, response_assumptions
 from zygoma.plan.treatment import Treatment
 from zygoma.provenance import cache_dir, content_hash, versions
 
@@ -26,7 +27,7 @@ if TYPE_CHECKING:
     from zygoma.treatment import Dose, Timetable
     from zygoma.treatment.session import Session
 
-CACHED = ("face", "leadfield", "dose", "samples")
+CACHED = ("face", "leadfield", "dose", "fibres", "samples")
 """Kinds of results that are kept between runs, each a folder of the cache."""
 
 
@@ -81,6 +82,9 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
         )
     session = Session(LeadField(conductor), face, timetable, drive.electrode)
     dose, key = dose_of(session, drive, stage)
+    sessions = asked.sessions or programme.sessions
+    rows, without = fibres_of(session, drive, dose, key, stage)
+    chain = chain_of(plan, drive, session, dose, rows, sessions, stage)
     with stage("summary"):
         tables = _tables(dose, face, conductor, timetable)
         density = density_under_contacts(face, dose, timetable, drive.electrode.contact_radius)
@@ -107,13 +111,19 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
         positions=timetable.positions,
         unique_positions=timetable.unique_positions,
         session=timetable.session,
-        sessions=asked.sessions or programme.sessions,
+        sessions=sessions,
         deep_resistance=float(np.average(dose.deep_resistance, weights=dose.seconds)),
         needed_voltage=drive.needed(float(deep.max())),
         limits=found,
         frequency=frequency,
-        assumptions=(*assumptions(drive, face, timetable), *frequency.assumptions),
-        notices=(*notices(face, timetable, None if plan.options.resolution else reason), *frequency.notices),
+        fibres=rows,
+        chain=chain,
+        assumptions=(*assumptions(drive, face, timetable), *frequency.assumptions, *response_assumptions()),
+        notices=(
+            *notices(face, timetable, None if plan.options.resolution else reason),
+            *frequency.notices,
+            *([without] if without else []),
+        ),
         seconds=stage.seconds,
         hashes={
             "plan": plan.hash(),

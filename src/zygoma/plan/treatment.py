@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from zygoma.device import Device, Electrode, Waveform
     from zygoma.face import Face
     from zygoma.plan.uncertainty import Uncertainty
+    from zygoma.response.chain import Chain
+    from zygoma.response.innervation import Innervation
+    from zygoma.response.response import Response
     from zygoma.standards import LimitReport
     from zygoma.treatment import Dose, SetDose, Timetable
 
@@ -87,6 +90,10 @@ class Treatment:
         Current density against depth below the treated skin.
     frequency : FrequencyCheck
         Whether real conductivity is enough for the frequencies of the current.
+    fibres : tuple of Innervation
+        Thresholds of nerve fibres; none where they were not computed, which a notice then says.
+    chain : Chain
+        What the course does to nerve, muscle and skin.
     seconds : mapping
         Wall time of each stage [s].
     assumptions : tuple of str
@@ -132,6 +139,8 @@ class Treatment:
     needed_voltage: tuple[float, float, float]
     limits: LimitReport
     frequency: FrequencyCheck
+    fibres: tuple[Innervation, ...]
+    chain: Chain
     assumptions: tuple[str, ...]
     notices: tuple[str, ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
@@ -147,6 +156,7 @@ class Treatment:
         report : str, optional
             Path of the report that was written from this result.
         """
+        chain = self.chain.json()
         return {
             "plan": self.plan.as_dict(),
             "requested_current_A": self.requested_current,
@@ -180,6 +190,9 @@ class Treatment:
             "limits_notices": [row.limit.id for row in self.limits.notices],
             "limits_undecided": [row.limit.id for row in self.limits.undecided],
             "frequency": self.frequency.json(),
+            "responses": chain.pop("responses"),
+            "chain": chain,
+            "fibres": [row.json() for row in self.fibres],
             "seconds": {stage: round(value, 3) for stage, value in self.seconds.items()},
             "uncertainty": None if self.uncertainty is None else self.uncertainty.json(),
             "report": report,
@@ -188,6 +201,11 @@ class Treatment:
             "hashes": dict(self.hashes),
             "versions": dict(self.versions),
         }
+
+    @property
+    def responses(self) -> tuple[Response, ...]:
+        """Effects of the course, each with its interval and grade."""
+        return self.chain.responses
 
     @property
     def most_dosed(self) -> SetDose:

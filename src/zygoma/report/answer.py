@@ -30,7 +30,7 @@ class Fact:
 
 def headline(treatment: Treatment) -> str:
     """Title of the page."""
-    return f"Where {show(treatment.requested_current, 'A')} goes on a face"
+    return f"Where {show(treatment.requested_current, 'A')} goes on a face, and what it does there"
 
 
 def subject(treatment: Treatment) -> str:

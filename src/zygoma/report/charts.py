@@ -34,11 +34,11 @@ TISSUES = (
 def depth_chart(treatment: Treatment) -> str:
     """Mean and 95th percentile of |J| against depth, over a strip that shows which tissue lies there."""
     profile = treatment.profile
-    figure, (upper, lower) = _figure(3.9, rows=(3.2, 1.0))
+    figure, (upper, lower) = figure_of(3.9, rows=(3.2, 1.0))
     edges = np.append(profile.top, profile.bottom[-1]) * 1e3
     upper.stairs(profile.p95, edges, baseline=None, color=QUIET, linewidth=1.2, linestyle=(0, (4, 2)))
     upper.stairs(profile.mean, edges, baseline=None, color=LINE, linewidth=2.2)
-    _log(upper.yaxis, upper.set_yscale)
+    logarithmic(upper.yaxis, upper.set_yscale)
     upper.set_ylabel("current density  [A/m²]")
     middle = len(profile.mean) // 2
     place = float(edges[middle])
@@ -61,13 +61,13 @@ def depth_chart(treatment: Treatment) -> str:
         loc="upper center", bbox_to_anchor=(0.5, -0.75), ncols=4, frameon=False, fontsize=10,
         handlelength=1, columnspacing=1.2,
     )  # fmt: skip
-    return _svg(figure)
+    return svg(figure)
 
 
 def waveform_chart(treatment: Treatment) -> str:
     """Current against time over two periods."""
     waveform = treatment.waveform
-    figure, (axis,) = _figure(2.5)
+    figure, (axis,) = figure_of(2.5)
     time = np.linspace(0.0, 2.0 * waveform.period, 2001)
     unit, factor = (
         ("s", 1.0) if waveform.period >= 0.5 else ("ms", 1e3) if waveform.period >= 5e-4 else ("µs", 1e6)
@@ -79,12 +79,12 @@ def waveform_chart(treatment: Treatment) -> str:
     axis.set_ylim(-reach, reach)
     axis.set_xlabel(f"time  [{unit}]")
     axis.set_ylabel("current  [µA]")
-    return _svg(figure)
+    return svg(figure)
 
 
 def shares_chart(shares: Sequence[Share]) -> str:
     """Bars of the Sobol indices, largest on top, with their standard errors."""
-    figure, (axis,) = _figure(4.8)
+    figure, (axis,) = figure_of(4.8)
     place = np.arange(len(shares))[::-1]
     total, error = np.array([s.total for s in shares]), np.array([s.total_error for s in shares])
     axis.barh(place, 100 * total, 0.62, color=BAND)
@@ -93,7 +93,7 @@ def shares_chart(shares: Sequence[Share]) -> str:
     axis.set_yticks(place, [_short(s.prior.what) for s in shares], fontsize=9)
     axis.set_xlim(left=0)
     axis.set_xlabel("share of the variance  [%]")
-    return _svg(figure)
+    return svg(figure)
 
 
 def interval_chart(treatment: Treatment, found: Uncertainty) -> str:
@@ -101,7 +101,7 @@ def interval_chart(treatment: Treatment, found: Uncertainty) -> str:
     rows = [dose for dose in treatment.muscles if dose.side != "l"]
     rows = sorted(rows, key=lambda dose: dose.charge_density)
     bands = [found.interval("muscles", dose.name, "charge_density") for dose in rows]
-    figure, (axis,) = _figure(4.8)
+    figure, (axis,) = figure_of(4.8)
     for place, (dose, band) in enumerate(zip(rows, bands, strict=True)):
         if band is None:
             continue
@@ -109,18 +109,18 @@ def interval_chart(treatment: Treatment, found: Uncertainty) -> str:
         axis.plot([about.low, about.high], [place, place], color=BAND, linewidth=5, solid_capstyle="butt")
         axis.plot([about.median], [place], "|", color=LINE, markersize=8, markeredgewidth=1.6)
         axis.plot([about.nominal], [place], "o", color=INK, markersize=3.2)
-    _log(axis.xaxis, axis.set_xscale)
+    logarithmic(axis.xaxis, axis.set_xscale)
     axis.set_yticks(range(len(rows)), [title(dose.name) for dose in rows], fontsize=8.5)
     axis.set_xlabel("dose of one session  [C/m²]")
-    return _svg(figure)
+    return svg(figure)
 
 
-def _log(axis: Axis, scale: Callable[[str], None]) -> None:
-    """Logarithmic axis with plain numbers at 1, 2 and 5 of each decade."""
+def logarithmic(axis: Axis, scale: Callable[[str], None], marks: tuple[float, ...] = (1.0, 2.0, 5.0)) -> None:
+    """Logarithmic axis with plain numbers at these places of each decade."""
     from matplotlib.ticker import FuncFormatter, LogLocator, NullLocator
 
     scale("log")
-    axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axis.set_major_locator(LogLocator(subs=marks))
     axis.set_major_formatter(FuncFormatter(lambda value, _: number(value)))
     axis.set_minor_locator(NullLocator())
 
@@ -133,7 +133,8 @@ def _short(what: str) -> str:
 _NOTE: dict[str, Any] = {"textcoords": "offset points", "fontsize": 11}
 
 
-def _figure(height: float, rows: tuple[float, ...] = (1.0,)) -> tuple[Figure, list[Axes]]:
+def figure_of(height: float, rows: tuple[float, ...] = (1.0,)) -> tuple[Figure, list[Axes]]:
+    """A figure of this height [inch] with one axis for each of `rows`, in the style of the page."""
     from matplotlib.figure import Figure
 
     figure = Figure(figsize=(5.4, height), layout="constrained")
@@ -149,7 +150,8 @@ def _figure(height: float, rows: tuple[float, ...] = (1.0,)) -> tuple[Figure, li
     return figure, list(axes)
 
 
-def _svg(figure: Figure) -> str:
+def svg(figure: Figure) -> str:
+    """The figure as SVG that takes width and letters of the page."""
     from matplotlib import rc_context
 
     buffer = io.StringIO()

@@ -10,10 +10,15 @@ import numpy as np
 
 from zygoma.plan import Treatment
 from zygoma.provenance import load_data
-from zygoma.report import answer, charts, picture, scene
+from zygoma.report import answer, charts, picture, response_charts, scene
+from zygoma.report.alternatives_table import AlternativesTable
+from zygoma.report.claims_table import ClaimsTable
+from zygoma.report.lift_picture import LiftSection
 from zygoma.report.limits import LimitSection
+from zygoma.report.nerve_table import NerveTable
 from zygoma.report.palette import Scale
 from zygoma.report.paths import probe_paths
+from zygoma.report.responses import ResponseSection, spread
 from zygoma.report.surfaces import layers_below
 from zygoma.report.uncertain import UncertaintySection, intervals
 from zygoma.report.words import number, percent, sided, title
@@ -48,7 +53,7 @@ def template(name: str) -> Template:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(number=number, percent=percent, title=title)
+    environment.filters.update(number=number, percent=percent, title=title, ratio=spread)
     return environment.get_template(name)
 
 
@@ -77,7 +82,17 @@ def _content(treatment: Treatment) -> dict[str, Any]:
         "regions": _table(treatment, "regions", treatment.regions),
         "tissues": _table(treatment, "tissues", treatment.tissues),
         "uncertain": UncertaintySection.of(treatment),
+        "responses": ResponseSection.of(treatment),
+        "compare": AlternativesTable.of(treatment),
+        "claims": ClaimsTable.of(treatment.chain),
+        "course": treatment.chain.course,
+        **_nerve(treatment),
     }
+
+
+def _nerve(treatment: Treatment) -> dict[str, Any]:
+    table = NerveTable.of(treatment)
+    return {"nerve": table, "nerve_chart": response_charts.nerve_chart(table) if table.rows else ""}
 
 
 def _table(treatment: Treatment, kind: str, rows: Sequence[SetDose]) -> list[dict[str, Any]]:
@@ -102,6 +117,16 @@ def _uncertainty(treatment: Treatment) -> dict[str, Any]:
     return {
         "shares_chart": charts.shares_chart(shares) if shares else "",
         "interval_chart": charts.interval_chart(treatment, found),
+    }
+
+
+def _course(treatment: Treatment) -> dict[str, Any]:
+    course = treatment.chain.course
+    return {
+        "collagen_chart": response_charts.collagen_chart(course),
+        "flow_chart": response_charts.flow_chart(course),
+        "volume_chart": response_charts.volume_chart(course),
+        "wrinkle_chart": response_charts.wrinkle_chart(treatment.chain.response("wrinkle")),
     }
 
 
@@ -139,5 +164,7 @@ def _pictures(treatment: Treatment) -> dict[str, Any]:
         "depth_chart": charts.depth_chart(treatment),
         "waveform_chart": charts.waveform_chart(treatment),
         **_uncertainty(treatment),
+        **_course(treatment),
+        "lift": LiftSection.of(treatment, low),
         "paths": tuple(zip("AB", paths, strict=True)),
     }

@@ -48,6 +48,7 @@ def report(treatment: Treatment, path: str | Path, progress: Progress | None = N
         ):
             known = None if name == "tissues" else treatment.uncertainty
             write_text(place / f"{name}.csv", tables.as_csv(rows, name, known))
+        write_text(place / "responses.csv", tables.responses_csv(treatment.responses))
         write_text(place / "result.json", json.dumps(treatment.json(str(target)), indent=2) + "\n")
         tell(2, 3)
         vtu.write(treatment, place / "dose.vtu")

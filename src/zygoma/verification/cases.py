@@ -13,13 +13,19 @@ from zygoma.verification.case import Case
 from zygoma.verification.cheek import cheek
 from zygoma.verification.devices import output_rows
 from zygoma.verification.dose import dose_sums
+from zygoma.verification.evidence import readings
+from zygoma.verification.fibre_field import fibre_in_field
+from zygoma.verification.fibres import nerve_fibres
 from zygoma.verification.flat import disc_pairs, electrode_model, point_on_surface, slab_orders
 from zygoma.verification.head import head_identities, head_solvers
+from zygoma.verification.muscle_force import muscle_force
 from zygoma.verification.muscles import coarse_mesh, convergence, mirror
 from zygoma.verification.numerics import contacts, identities, routes
 from zygoma.verification.record import Record
 from zygoma.verification.round import three_shells
 from zygoma.verification.scikit_fem import scikit_fem
+from zygoma.verification.shear_lag import shear_lag
+from zygoma.verification.tissue import tissue
 from zygoma.verification.verification import CaseRun, Verification
 
 CODE, PLAUSIBILITY, CALCULATION = 1, 7, 8  # categories of the FDA guidance
@@ -32,6 +38,14 @@ _CASES = (
         "What a device puts out into a load, as the table of outputs of a submission states it.",
         "seconds",
         output_rows,
+    ),
+    Case(
+        "evidence",
+        CODE,
+        "Readings of a study, intervals, priors",
+        "What is drawn for the chain of effects, and what the one wrinkle study can be read to say.",
+        "seconds",
+        readings,
     ),
     Case(
         "identities",
@@ -160,6 +174,46 @@ _CASES = (
         "Dose, peak, rms and time above a level under probes that move.",
         "seconds",
         dose_sums,
+    ),
+    Case(
+        "fibres",
+        CODE,
+        "Nerve fibres: NEURON and Fortran SENN",
+        "Thresholds of nerve fibres under any potential and waveform.",
+        "seconds",
+        nerve_fibres,
+    ),
+    Case(
+        "fibre-field",
+        CODE,
+        "Nerve fibre in a computed field",
+        "Thresholds of nerve fibres below the probes, as the mesh gives them.",
+        "seconds",
+        fibre_in_field,
+    ),
+    Case(
+        "muscle-force",
+        CODE,
+        "Force of a muscle under pulses",
+        "What twitches add up to: mean force, ripple and fatigue by the frequency of pulses.",
+        "seconds",
+        muscle_force,
+    ),
+    Case(
+        "shear-lag",
+        CODE,
+        "Skin pulled by a muscle",
+        "Lift of the skin by a change of tone.",
+        "seconds",
+        shear_lag,
+    ),
+    Case(
+        "tissue",
+        CODE,
+        "Responses of skin: collagen, thresholds, heat",
+        "Effects of a course in skin, nerve and muscle, as far as they can be computed.",
+        "seconds",
+        tissue,
     ),
     Case(
         "mirror",

@@ -1,0 +1,163 @@
+"""The chain in words: a sentence for each link, and three for all of it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from zygoma.evidence import Study, links
+from zygoma.provenance import load_data
+from zygoma.response.amount import band, interval, number
+from zygoma.response.exposure import FILE, Exposure, choice
+from zygoma.response.response import Response
+from zygoma.response.spot import FACE
+from zygoma.units import show
+
+if TYPE_CHECKING:
+    from zygoma.response.excitation import Excitation
+
+
+_LIKELY = 0.5  # probability from which a twitch is called likely
+
+
+@dataclass(frozen=True)
+class ChainLink:
+    """One link with its number.
+
+    Attributes
+    ----------
+    id, name : str
+        ``"L1"`` to ``"L13"`` and ``"lift"``; what is claimed to happen.
+    grade : str
+        Of the claim in this case, or of its number if that is weaker, ``A`` to ``D``.
+    response : Response or None
+        The number; None where there is none.
+    sentence : str
+    times : float
+        By which the number is multiplied where it is shown.
+    unit, of : str
+        Its unit then, and what it is of, in a few words; empty without a number.
+    kind : str
+        ``"computed"``, ``"published"`` or ``"assumed"``.
+    """
+
+    id: str
+    name: str
+    grade: str
+    response: Response | None
+    sentence: str
+    times: float = 1.0
+    unit: str = ""
+    of: str = ""
+    kind: str = "computed"
+
+    def json(self) -> dict[str, Any]:
+        """Plain values."""
+        return {
+            "id": self.id,
+            "name": self.name,
+            "grade": self.grade,
+            "response": None if self.response is None else self.response.id,
+            "sentence": self.sentence,
+        }
+
+
+def chain_links(responses: Sequence[Response], exposure: Exposure) -> tuple[ChainLink, ...]:
+    """All links in the order of the chain, the lift after the muscle."""
+    data = load_data(FILE)
+    known = links()
+    found = {response.id: response for response in responses if response.where == FACE}
+    return tuple(
+        ChainLink(
+            id,
+            known[id].name,
+            _grade(words, known[id].grade, found, exposure),
+            found.get(words.get("response", "")),
+            _sentence(words, found, exposure),
+            words.get("times", 1.0),
+            words.get("unit", ""),
+            words.get("of", ""),
+            words.get("kind", "computed"),
+        )
+        for id, words in data["link"].items()
+    )
+
+
+def _grade(words: dict[str, Any], usual: str, found: dict[str, Response], exposure: Exposure) -> str:
+    """Grade of a link: that of the claim, or of its number if that is weaker.
+
+    Some claims are better supported for direct current held still, or above a twitch.
+    """
+    cases = {
+        "grade_direct_held": exposure.current_class == "direct" and exposure.held,
+        "grade_twitch": found["twitch"].median >= _LIKELY and exposure.pulsed,
+    }
+    claim: str = next((words[case] for case, holds in cases.items() if holds and case in words), usual)
+    own = found.get(words.get("response", ""))
+    return claim if own is None else max(claim, own.grade)  # D comes after A
+
+
+def _sentence(words: dict[str, Any], found: dict[str, Response], exposure: Exposure) -> str:
+    text: str = words["sentence"]
+    if "response" not in words:
+        forehead = Study.load().regions[0]
+        return text.format(a=number(forehead.reading_a or 0.0), b=number(forehead.reading_b or 0.0))
+    own, times = found[words["response"]], words["times"]
+    other = found.get(load_data(FILE)["other"].get(own.id, ""))
+    return text.format(
+        v=number(times * own.median),
+        between=interval(times * own.p05, times * own.p95),
+        band=band(times * own.median, times * own.p05, times * own.p95, words["unit"]),
+        other="" if other is None else number(times * other.median),
+        age=exposure.age,
+        current=show(exposure.amplitude, "A"),
+        seconds=show(exposure.face.seconds, "s", 2),
+    )
+
+
+def verdict(
+    responses: Sequence[Response], exposure: Exposure, excitation: Excitation | None
+) -> tuple[str, str, str]:
+    """Three sentences: what is felt and twitches, what happens in the skin, what comes of it."""
+    words = load_data(FILE)["verdict"]["words"]
+    found = {response.id: response for response in responses if response.where == FACE}
+    feel, twitch, flow = found["perception"], found["twitch"], found["flow"]
+    if twitch.median >= _LIKELY:
+        twitches = words["twitch_yes"]
+    else:
+        twitches = words["twitch_open" if twitch.p95 >= 0.5 else "twitch_no"]
+    models = ""
+    if excitation is not None and excitation.most_excited is not None:
+        ratios = excitation.ratios(excitation.most_excited).values()
+        models = words["models"].format(low=number(min(ratios)), high=number(max(ratios)))
+    nerve = words["nerve"].format(
+        current=show(exposure.amplitude, "A"),
+        twitch=twitches,
+        anchor=number(100 * found["motor_probability"].median),
+        models=models,
+        feel=_band(feel, 100),
+    )
+    skin = words["skin"].format(
+        field=number(found["natural_current"].median),
+        seconds=show(exposure.face.seconds, "s", 2),
+        flow=number(flow.median),
+        skin_word=words["skin_flow" if flow.median >= choice("verdict", "flow_rise") else "skin_no"],
+        collagen=_band(found["collagen"]),
+    )
+    outcome = words["outcome" if exposure.is_microcurrent else "outcome_class"].format(
+        current=show(exposure.amplitude, "A"),
+        photo=number(found["wrinkle_placebo"].median),
+        net=_band(found["wrinkle"]),
+        lift=_band(found["lift"]),
+    )
+    return nerve, skin, outcome
+
+
+def _band(response: Response, times: float = 1.0) -> str:
+    return band(
+        times * response.median,
+        times * response.p05,
+        times * response.p95,
+        "%" if response.unit in ("1", "%") else response.unit,
+    )
