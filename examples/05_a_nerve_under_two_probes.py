@@ -1,7 +1,7 @@
 """What current excites a motor fibre that ends 5 mm below the skin between two probes?
 
-Two models of the same fibre differ by a factor of five to eight, and people's first twitch lies higher still: a threshold
-is a band.
+Two models of the same fibre differ by a factor of five to eight, and people's first twitch lies higher still:
+a threshold is a band.
 """
 
 import numpy as np
