@@ -79,7 +79,8 @@ class Packed:
 
     def unpack(self, source: Any, into: Single, rows: Any, kept: Any, image: Any, turned: Any) -> None:
         """Copy columns `source` into rows of an array; see `ColumnStore.gather`."""
-        _unpack(self.mean, self.low, self.step, self.codes, source, into, rows, kept, image, turned)
+        mean = self.mean.reshape(-1)
+        _unpack(mean, self.low, self.step, self.codes, source, into, rows, kept, image, turned)
 
 
 class DensityError:
@@ -144,7 +145,7 @@ class PackedStore(ColumnStore):
         self._rank[self.order] = np.arange(self.width)
         super().__post_init__()
 
-    def _write(self, name: str, columns: Single) -> None:
+    def _encode(self, columns: Single) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         packed = Packed.of(columns, self.order)
         pair = np.unique([0, len(columns) // 2])
         found = self.error(columns[pair], packed.columns(pair, self._rank))
@@ -153,28 +154,26 @@ class PackedStore(ColumnStore):
                 f"compressed columns change the current density by {found:.1e}, the goal is {self.goal:.0e}; "
                 "allow more or store them as they are"
             )
-        for part in ("mean", "low", "step", "codes"):
-            self._write_array(f"{name}/{part}", np.atleast_2d(getattr(packed, part)))
+        parts = {part: np.atleast_2d(getattr(packed, part)) for part in ("mean", "low", "step", "codes")}
+        return parts, {"goal": self.goal, "error": found}
 
-    def _sizes(self, name: str, count: int) -> dict[str, int]:
+    def _fits(self, record: dict[str, Any]) -> bool:
+        return bool(record["error"] <= self.goal)
+
+    def _parts(self, count: int) -> dict[str, tuple[str, int, int]]:
         clusters = -(-self.width // _CLUSTER)
         return {
-            f"{name}/mean": 4 * self.width,
-            f"{name}/low": 4 * count * clusters,
-            f"{name}/step": 4 * count * clusters,
-            f"{name}/codes": 2 * count * self.width,
+            "mean": ("float32", 1, self.width),
+            "low": ("float32", count, clusters),
+            "step": ("float32", count, clusters),
+            "codes": ("uint16", count, self.width),
         }
 
     def _fetch(
         self, name: str, source: Any, into: Single, rows: Any, kept: Any, image: Any, turned: Any
     ) -> None:
-        clusters = -(-self.width // _CLUSTER)
-        packed = Packed(
-            self._read(f"{name}/mean", np.float32, self.width)[0],
-            self._read(f"{name}/low", np.float32, clusters),
-            self._read(f"{name}/step", np.float32, clusters),
-            self._read(f"{name}/codes", np.uint16, self.width),
-        )
+        parts = self._parts(1).items()
+        packed = Packed(*(self._read(name, part, kind, width) for part, (kind, _, width) in parts))
         packed.unpack(source, into, rows, self._rank[kept], self._rank[image], turned)
 
 

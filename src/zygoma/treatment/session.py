@@ -137,8 +137,14 @@ class Session:
         Raises
         ------
         SolverError
-            Delivered current (0.1 %) or power balance (0.5 %) miss their goal at a position.
+            Delivered current (0.1 %) or power balance (0.5 % of the power in the body) miss their goal at a
+            position, with columns that were solved now.
         """
+        return self.lead.checked(lambda: self._accumulated(waveform, progress, limit))  # type: ignore[no-any-return]
+
+    def _accumulated(
+        self, waveform: Any, progress: Progress | None, limit: Callable[[float], float] | None
+    ) -> Dose:
         from threadpoolctl import threadpool_limits
 
         run = Accumulator(self, waveform, limit)
