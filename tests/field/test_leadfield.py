@@ -274,3 +274,22 @@ def test_currents(lead, current, words):
 def test_one_contact_is_not_enough(lead):
     with pytest.raises(InputError, match="expected two or more"):
         lead.field(Contact([0.02, 0.015, 0.02], 3e-3), current="1 mA")
+
+
+@pytest.mark.parametrize("wrong", [[np.nan], [1.7], ["a"], [True, False], [[1, 2], [3]]])
+def test_what_are_no_nodes_is_refused(lead, wrong):
+    for call in (lead.solve, lead.matrix, lambda nodes: LeadField(lead.conductor, cache=False, target=nodes)):
+        with pytest.raises(InputError, match="nodes"):
+            call(wrong)
+
+
+@pytest.mark.parametrize("wrong", [[10**6], [-1], []])
+def test_what_are_no_target_nodes_is_refused(body, wrong):
+    with pytest.raises(InputError, match="target node"):
+        LeadField(body, cache=False, target=wrong)
+
+
+def test_target_nodes_as_a_mask(body):
+    mask = np.zeros(len(body.nodes), dtype=bool)
+    mask[[5, 9]] = True
+    assert LeadField(body, cache=False, target=mask).target_nodes.tolist() == [5, 9]

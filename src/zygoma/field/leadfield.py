@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property, partial
+from numbers import Real
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -286,7 +287,7 @@ class LeadField:
 
         if self.kind != "float32":
             raise InputError("columns of an admittivity are not compressed; leave the compression out")
-        if not 0 < goal < 1:
+        if isinstance(goal, bool) or not isinstance(goal, Real) or not 0 < goal < 1:
             raise InputError(f"compression with an error of {goal!r}; expected a share such as 1e-3")
         order = along_a_curve(self.conductor.nodes[self.target_nodes])
         error = DensityError(self.conductor, self.target_index)
@@ -330,7 +331,7 @@ class LeadField:
 
     def _checked(self, given: ArrayLike) -> NDArray[np.int64]:
         size = len(self.conductor.nodes)
-        nodes = whole_numbers(given, size, "nodes")
+        nodes = whole_numbers(given, size, "nodes").astype(np.int64, copy=False).ravel()
         bad = (nodes < 0) | (nodes >= size)
         bad[~bad] = ~self.conductor.conducting_nodes[nodes[~bad]]
         if bad.any():

@@ -15,8 +15,8 @@ _EXPECTED = "expected whole numbers, or a mask of one value each"
 Members = NDArray[Any] | Callable[[], NDArray[Any]]
 
 
-def whole_numbers(given: ArrayLike, size: int, what: str) -> NDArray[np.int64]:
-    """Numbers (k,) that are given as whole ones or as a mask (size,); others are refused, not cut off.
+def whole_numbers(given: ArrayLike, size: int, what: str) -> NDArray[Any]:
+    """Numbers that are given as whole ones or as a mask (size,); others are refused, not cut off.
 
     Parameters
     ----------
@@ -43,19 +43,22 @@ def whole_numbers(given: ArrayLike, size: int, what: str) -> NDArray[np.int64]:
     if found.dtype.kind == "f" and (np.abs(found) < 2**53).all() and (found == np.floor(found)).all():
         found = found.astype(np.int64)
     if found.dtype.kind not in "iu":
-        raise InputError(f"{what} are {given!r:.60}; {_EXPECTED}")
-    return found.astype(np.int64, copy=False).ravel()
+        given = (
+            found[~(found == np.floor(found))][:1].tolist() if found.dtype.kind == "f" else found.dtype.name
+        )
+        raise InputError(f"{what} hold {given}; {_EXPECTED}")
+    return found
 
 
 def indices(given: ArrayLike, size: int, what: str) -> NDArray[np.int64]:
-    """The same as `whole_numbers`, from 0 to below `size`.
+    """Numbers (k,) from 0 to below `size`; see `whole_numbers`.
 
     Raises
     ------
     InputError
         As `whole_numbers`, or a number is out of range.
     """
-    found = whole_numbers(given, size, what)
+    found = whole_numbers(given, size, what).astype(np.int64, copy=False).ravel()
     if found.size and not 0 <= found.min() <= found.max() < size:
         raise InputError(f"{what} run from {found.min()} to {found.max()}; expected 0 to {size - 1}")
     return found
