@@ -239,6 +239,13 @@ def test_column_of_the_ground_is_zero(lead, body):
     assert not lead.matrix([body.ground]).any()
 
 
+def test_column_of_the_ground_is_kept(body, tmp_path):
+    assert not LeadField(body, cache=tmp_path).matrix([body.ground]).any()
+    again = LeadField(body, cache=tmp_path)
+    assert not again.matrix([body.ground]).any()
+    assert again.solves == 0
+
+
 def test_superposition(lead, nodes):
     a, b, c = (int(node) for node in nodes[[2, 70, 120]])
     both = lead.field({a: 1e-3, b: 2e-3, c: -3e-3}).potential

@@ -34,12 +34,15 @@ class Block:
         Columns whose checksums were found right, or that this process wrote.
     inherited : bool
         Whether it is from an earlier process.
+    told : dict
+        What the record tells besides.
     """
 
     nodes: list[int]
     sums: dict[str, NDArray[np.uint64]]
     sound: NDArray[np.bool_]
     inherited: bool
+    told: dict[str, Any]
 
 
 @dataclass
@@ -87,10 +90,11 @@ class ColumnStore:
         ids = [int(node) for node in nodes]
         name = f"block-{content_hash(ids)}"
         sums: dict[str, NDArray[np.uint64]] = {}
+        told: dict[str, Any] = {}
         if self.folder is None:
             self._memory[name] = columns
         else:
-            parts, told = self._encode(columns)
+            parts, told = self._encode(ids, columns)
             sums = {part: checksums(values, np.arange(len(values))) for part, values in parts.items()}
             record = {"format": FORMAT, "nodes": ids, "width": self.width, "residual": residual, **told}
             try:
@@ -101,7 +105,7 @@ class ColumnStore:
             except BaseException:  # Ctrl-C above all: a block without its record would never be found again
                 shutil.rmtree(self.folder / name, ignore_errors=True)
                 raise
-        self._know(name, Block(ids, sums, np.ones(len(ids), dtype=bool), inherited=False), residual)
+        self._know(name, Block(ids, sums, np.ones(len(ids), dtype=bool), False, told), residual)
 
     def verify(self, nodes: Iterable[int]) -> bool:
         """Whether the stored columns of these nodes are those that were written; others are forgotten.
@@ -160,11 +164,13 @@ class ColumnStore:
         block = self._memory[name] if self.folder is None else self._read(name, "", self.kind, self.width)
         _copy(block, source, into, rows, kept, image, turned)
 
-    def _encode(self, columns: NDArray[Any]) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
+    def _encode(
+        self, nodes: list[int], columns: NDArray[Any]
+    ) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
         """Arrays of a block by name, and what its record tells besides."""
         return {"": np.ascontiguousarray(columns)}, {}
 
-    def _parts(self, count: int) -> dict[str, tuple[str, int, int]]:
+    def _parts(self, count: int, told: dict[str, Any]) -> dict[str, tuple[str, int, int]]:
         """Type, rows and width of each array of a block of so many columns."""
         return {"": (self.kind, count, self.width)}
 
@@ -192,6 +198,7 @@ class ColumnStore:
                 compressors=None,
                 zarr_format=3,
                 overwrite=True,
+                config={"write_empty_chunks": True},  # the column of the ground is 0 all over
             )
             array[:] = values
 
@@ -202,7 +209,7 @@ class ColumnStore:
             found is None
             or (found.get("format"), found.get("width")) != (FORMAT, self.width)
             or name != f"block-{content_hash(found['nodes'])}"
-            or not self._is_complete(name, len(found["nodes"]))
+            or not self._is_complete(name, found)
         ):
             self._remove(name)
         elif self._fits(found):
@@ -211,11 +218,11 @@ class ColumnStore:
                 for part, text in found["sums"].items()
             }
             nodes = found["nodes"]
-            self._know(name, Block(nodes, sums, np.zeros(len(nodes), bool), True), found["residual"])
+            self._know(name, Block(nodes, sums, np.zeros(len(nodes), bool), True, found), found["residual"])
 
-    def _is_complete(self, name: str, count: int) -> bool:
+    def _is_complete(self, name: str, record: dict[str, Any]) -> bool:
         assert self.folder is not None
-        for part, (kind, rows, width) in self._parts(count).items():
+        for part, (kind, rows, width) in self._parts(len(record["nodes"]), record).items():
             chunk = _chunk(self.folder / name / part)
             if not chunk.is_file() or chunk.stat().st_size != np.dtype(kind).itemsize * rows * width:
                 return False
@@ -225,7 +232,7 @@ class ColumnStore:
         """Compare checksums of some columns, and of what they share, with those of the record."""
         block = self._blocks[name]
         count = len(block.nodes)
-        for part, (kind, lines, width) in self._parts(count).items():
+        for part, (kind, lines, width) in self._parts(count, block.told).items():
             own = rows if lines == count else np.arange(lines)
             try:
                 values = self._read(name, part, kind, width)
