@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from zygoma.plan import Treatment
-from zygoma.report import report
+from zygoma.report import credibility, report
+from zygoma.verification import CASES, Record, Verification
+from zygoma.verification.verification import CaseRun
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -67,6 +69,20 @@ def test_page_opens_from_disk(browser: tuple[Any, bool], page_file: Path, width:
     outside = [url for url in requests if not url.startswith(("file:", "data:", "blob:", "about:"))]
     assert outside == []
     assert problems == []
+    page.close()
+
+
+def test_verdicts_stay_within_their_card_on_a_telephone(browser: tuple[Any, bool]) -> None:
+    program, _ = browser
+    absent = Record.no_evidence("y", "sphere", "RDM of potential", "OpenMEEG", "openmeeg is not installed")
+    found = Verification((CaseRun(CASES["openmeeg"], (absent,), 1.0),))
+    page = program.new_page(viewport={"width": 390, "height": 844})
+    page.set_content(credibility.render(found))
+    gap = page.evaluate(
+        """() => { const tag = document.querySelector(".evidence .tag.no-evidence");
+        return tag.closest(".sheet").getBoundingClientRect().right - tag.getBoundingClientRect().right }"""
+    )
+    assert gap > 8  # the padding of a cell is 10 px
     page.close()
 
 
