@@ -8,7 +8,7 @@ import os
 import sys
 import tempfile
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from functools import cache
 from importlib import metadata, resources
@@ -30,6 +30,7 @@ _PACKAGES = (
     "viser",
     "potpourri3d",
 )
+_SEAL = "hash"  # of a record, beside its values
 
 
 def content_hash(*parts: Any) -> str:
@@ -101,29 +102,60 @@ def atomic_path(path: str | os.PathLike[str]) -> Iterator[Path]:
     Raises
     ------
     InputError
-        The folder cannot be made or written.
+        The folder cannot be made or written, or the disk is full.
     """
     target = Path(path)
-    try:
+    with writing(target):
         target.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(prefix=".", suffix=target.suffix, dir=target.parent)
-    except OSError as error:
-        raise InputError(
-            f"cannot write {target}: {error.strerror}; give a folder that can be written"
-        ) from error
-    os.close(handle)
-    temporary = Path(name)
+        os.close(handle)
+        temporary = Path(name)
+        try:
+            yield temporary
+            umask = os.umask(0)
+            os.umask(umask)
+            temporary.chmod(0o666 & ~umask)
+            temporary.replace(target)
+        finally:
+            temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def writing(target: Path) -> Iterator[None]:
+    """Turn what the system says while a file or folder is written into one clear error.
+
+    Raises
+    ------
+    InputError
+        It cannot be written, with the reason and what to do.
+    """
     try:
-        yield temporary
-        umask = os.umask(0)
-        os.umask(umask)
-        temporary.chmod(0o666 & ~umask)
-        temporary.replace(target)
-    finally:
-        temporary.unlink(missing_ok=True)
+        yield
+    except OSError as error:
+        place = "give a folder with space that can be written"
+        if target.absolute().is_relative_to(cache_dir().absolute()):
+            place = f"it belongs to the cache: set ZYGOMA_CACHE to {place.removeprefix('give ')}"
+        raise InputError(f"cannot write {target}: {error.strerror or error}; {place}") from error
 
 
 def write_text(path: str | os.PathLike[str], text: str) -> None:
     """Write a text file atomically, in UTF-8."""
     with atomic_path(path) as temporary:
         temporary.write_text(text, encoding="utf-8")
+
+
+def write_record(path: str | os.PathLike[str], record: Mapping[str, Any]) -> None:
+    """Write plain values as JSON with their own hash, so that `read_record` knows damage."""
+    write_text(path, json.dumps({**record, _SEAL: content_hash(record)}))
+
+
+def read_record(path: str | os.PathLike[str]) -> dict[str, Any] | None:
+    """What `write_record` wrote; None where the file is absent, cut, altered or of another kind."""
+    try:
+        found = json.loads(Path(path).read_text(encoding="utf-8"))
+    except (OSError, ValueError, RecursionError):
+        return None
+    if not isinstance(found, dict):
+        return None
+    seal = found.pop(_SEAL, None)
+    return found if seal == content_hash(found) else None

@@ -77,7 +77,7 @@ def test_every_form_of_one_conductivity_gives_the_same_matrix(shape):
     ("sigma", "words"),
     [
         (-0.1, "not positive"),
-        (np.nan, "not a finite number"),
+        (np.nan, "not finite"),
         (np.ones(5), r"shape \(5,\)"),
         (np.tile([1.0, 1, 1, 2, 0, 0], (384, 1)), "not positive"),
         (np.tile([[1.0, 2, 0], [0, 1, 0], [0, 0, 1]], (384, 1, 1)), "not symmetric"),
@@ -145,3 +145,64 @@ def test_elements_that_are_there_twice_are_refused():
         VolumeConductor(
             nodes, np.vstack([tets, tets[5:6]]), 0.3, tissue=np.zeros(len(tets) + 1, int), tissues=("skin",)
         )
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"tets": "half"}, "tets hold"),
+        ({"tets": "nan"}, "tets hold"),
+        ({"tets": [[1, 2], [3]]}, "rows of different lengths"),
+        ({"nodes": "abc"}, "nodes are not numbers"),
+        ({"conductivity": True}, "not a number"),
+        ({"tissue": -1}, "codes -1 to -1; expected 0 to 1"),
+        ({"tissue": 2}, "codes 2 to 2; expected 0 to 1"),
+        ({"tissue": 0.5}, "tissue codes hold"),
+        ({"tissue": "short"}, "one code a tetrahedron"),
+    ],
+)
+def test_what_is_no_body_is_refused(change, words):
+    nodes, tets = box(LINE, LINE, LINE)
+    named = {
+        "half": tets + 0.5,
+        "nan": np.where(tets == 0, np.nan, tets),
+        "short": np.zeros(3, int),
+    }
+    given = {"nodes": nodes, "tets": tets, "conductivity": 0.3, "tissue": 0, **change}
+    given = {
+        key: named.get(value, value) if isinstance(value, str) else value for key, value in given.items()
+    }
+    if np.ndim(given["tissue"]) == 0:
+        given["tissue"] = np.full(len(tets), given["tissue"])
+    with pytest.raises(InputError, match=words):
+        VolumeConductor(**given, tissues=("skin", "fat"))
+
+
+def test_whole_numbers_may_be_floats():
+    nodes, tets = box(LINE, LINE, LINE)
+    assert np.array_equal(VolumeConductor(nodes, tets.astype(float), 0.3).tets, tets)
+
+
+@pytest.mark.parametrize("wrong", [-1.0, np.nan, np.inf])
+@pytest.mark.parametrize("tensor", [False, True])
+def test_a_wrong_conductivity_names_tissue_and_place(wrong, tensor):
+    nodes, tets = box(LINE, LINE, LINE)
+    sigma = np.full(len(tets), 0.3)
+    if tensor:
+        sigma = sigma[:, None] * [1.0, 1, 1, 0, 0, 0]
+    sigma.reshape(len(tets), -1)[7, 0] = wrong
+    tissue = (np.arange(len(tets)) < 20).astype(np.uint8)
+    with pytest.raises(InputError, match=r"1 conductivities .*'fat' \(first: element 7 at [-\d., ]+ mm\)"):
+        VolumeConductor(nodes, tets, sigma, tissue=tissue, tissues=("skin", "fat"))
+
+
+def test_skin_that_does_not_conduct_is_named():
+    nodes, tets = box(LINE, LINE, LINE)
+    skin = centroids(nodes, tets)[:, 2] > 0.0225
+    whole = VolumeConductor(nodes, tets, 0.3)
+    upper = whole.surface.triangles[np.all(nodes[whole.surface.triangles][..., 2] > 0.0299, axis=1)]
+    body = VolumeConductor(
+        nodes, tets, np.where(skin, 0.0, 0.3), tissue=skin.astype(int), tissues=("fat", "skin"), surface=upper
+    )
+    with pytest.raises(MeshError, match=r"32 elements behind them, most in set 'skin' .* have 0 S/m"):
+        _ = body.surface_owners

@@ -46,8 +46,8 @@ def test_only_the_columns_and_nodes_of_the_target_are_held(lead):
 def test_what_is_no_target_is_refused(lead):
     with pytest.raises(UnknownNameError, match="'muscle'"):
         Target(lead, "muscle")
-    for wrong in ([-1], [10**9]):
-        with pytest.raises(InputError, match="no target"):
+    for wrong in ([-1], [10**9], [1.5], [np.nan], ["a"], [True, False], [[1, 2], [3]]):
+        with pytest.raises(InputError, match="elements of a target"):
             Target(lead, wrong)
     with pytest.raises(InputError, match="conducts"):
         Target(lead, [])
@@ -56,3 +56,30 @@ def test_what_is_no_target_is_refused(lead):
         Target(LeadField(complex_body, cache=False), np.arange(9))
     with pytest.raises(InputError, match="does not keep"):
         LeadField(lead.conductor, cache=False, target=[3, 4]).matrix([3], at=[5])
+
+
+def test_a_mask_is_its_elements(lead):
+    mask = np.zeros(len(lead.conductor.tets), dtype=bool)
+    mask[100:200] = True
+    assert np.array_equal(Target(lead, mask).elements, np.arange(100, 200))
+
+
+@pytest.mark.parametrize(
+    ("nodes", "amperes", "words"),
+    [
+        ([], [], "0 nodes"),
+        ([1, 2], [1e-3], "2 nodes"),
+        ([1, 2], [1e-3] * 200, "2 nodes"),
+        ([1, 2], [1e-3, 0.0], "sum to 0.001 A"),
+        ([1, 2], [np.nan, 0.0], "sum to nan"),
+        ([1, 2], [np.inf, -np.inf], "sum to nan"),
+        ([1, 2], ["a", "b"], "not numbers"),
+        ([1.5, 2], [1e-3, -1e-3], "whole numbers"),
+        ([-1, 2], [1e-3, -1e-3], "not in the conducting part"),
+        ([10**6, 2], [1e-3, -1e-3], "not in the conducting part"),
+    ],
+)
+@pytest.mark.filterwarnings("ignore:invalid value")
+def test_what_are_no_currents_is_refused(lead, nodes, amperes, words):
+    with pytest.raises(InputError, match=words):
+        Target(lead, np.arange(50)).evaluate(nodes, amperes)

@@ -12,7 +12,7 @@ import pytest
 from typer.testing import CliRunner
 
 from zygoma.cli.main import app
-from zygoma.errors import UnknownNameError
+from zygoma.errors import InputError, UnknownNameError
 from zygoma.plan import Plan, Treatment, treat
 from zygoma.plan.stages import Stages
 
@@ -124,6 +124,18 @@ def test_dose_is_found_again(treatment: Treatment, cache: Path, monkeypatch: pyt
 def test_a_damaged_dose_is_computed_again(treatment: Treatment, cache: Path) -> None:
     kept = cache / "dose" / f"{treatment.hashes['dose']}.npz"
     kept.write_bytes(kept.read_bytes()[:1000])
+    again = treat(Plan.load(overrides=SHORT))
+    assert again.json()["muscles"] == treatment.json()["muscles"]
+
+
+def test_a_dose_that_cannot_be_kept_is_not_lost(
+    treatment: Treatment, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise InputError("cannot write: No space left on device")
+
+    monkeypatch.setattr("zygoma.treatment.Dose.save", full)
+    (cache / "dose" / f"{treatment.hashes['dose']}.npz").unlink()
     again = treat(Plan.load(overrides=SHORT))
     assert again.json()["muscles"] == treatment.json()["muscles"]
 

@@ -132,6 +132,8 @@ def test_few_samples_tell_intervals_only(made_up: list[Sample]) -> None:
     assert found.importance() == ()
     assert "not told below 24" in str(found)
     assert found.json()["shares_muscles"] == []
+    with pytest.raises(RangeError, match="at most 100,000"):
+        propagate(Plan(), 1_000_000_000)
     with pytest.raises(RangeError, match="at least 16"):
         propagate(Plan(), 15)
 

@@ -10,7 +10,9 @@ from typing import Any
 import pytest
 
 from zygoma.plan import Treatment
-from zygoma.report import report
+from zygoma.report import credibility, report
+from zygoma.verification import CASES, Record, Verification
+from zygoma.verification.verification import CaseRun
 
 playwright = pytest.importorskip("playwright.sync_api")
 CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
@@ -93,6 +95,20 @@ def test_chain_is_seen_whole_and_its_breaks_too(
     link = page.locator(".links details").nth(3)
     link.locator("summary").click()
     assert link.locator("code", has_text="E074").is_visible()
+    page.close()
+
+
+def test_verdicts_stay_within_their_card_on_a_telephone(browser: tuple[Any, bool]) -> None:
+    program, _ = browser
+    absent = Record.no_evidence("y", "sphere", "RDM of potential", "OpenMEEG", "openmeeg is not installed")
+    found = Verification((CaseRun(CASES["openmeeg"], (absent,), 1.0),))
+    page = program.new_page(viewport={"width": 390, "height": 844})
+    page.set_content(credibility.render(found))
+    gap = page.evaluate(
+        """() => { const tag = document.querySelector(".evidence .tag.no-evidence");
+        return tag.closest(".sheet").getBoundingClientRect().right - tag.getBoundingClientRect().right }"""
+    )
+    assert gap > 8  # the padding of a cell is 10 px
     page.close()
 
 

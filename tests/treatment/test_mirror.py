@@ -9,9 +9,9 @@ import pytest
 from scipy.spatial import cKDTree
 
 from zygoma.device import Electrode
-from zygoma.errors import InputError
+from zygoma.errors import InputError, UnknownNameError
 from zygoma.field import LeadField, VolumeConductor
-from zygoma.treatment import kernel
+from zygoma.treatment import Dose, kernel
 from zygoma.treatment.mirror import element_image, shares
 from zygoma.treatment.session import Session
 
@@ -81,7 +81,9 @@ def test_a_body_that_only_looks_symmetric_has_no_image(symmetric, body) -> None:
 
 
 @pytest.mark.parametrize("which", ["one muscle", "both muscles"])
-def test_a_part_alone_has_the_dose_of_the_whole(symmetric, body, visits, square, which, monkeypatch) -> None:
+def test_a_part_alone_has_the_dose_of_the_whole(
+    symmetric, body, visits, square, which, monkeypatch, tmp_path
+) -> None:
     table = visits(PAIRS, HELD)
     own = body.muscle_elements("m_r")
     if which == "both muscles":
@@ -99,12 +101,24 @@ def test_a_part_alone_has_the_dose_of_the_whole(symmetric, body, visits, square,
     for name in ("charge", "peak", "rms", "along", "vector"):
         one, other = getattr(whole, name)[own], getattr(found, name)[own]
         assert other == pytest.approx(one, rel=1e-4, abs=float(1e-5 * np.abs(one).max())), name
-        assert not np.delete(getattr(found, name), own, axis=0).any()
+        assert np.isnan(np.delete(getattr(found, name), own, axis=0)).all()
     assert found.resistance == pytest.approx(whole.resistance, rel=1e-6)
     assert found.delivered_current_error < 1e-3
     assert np.isnan(found.power_balance_error).all()
     assert found.current_reaching == {}
-    assert "power balance" in str(found)
+    assert "power balance not told" in str(found)
+    assert f"{len(own):,} of {len(body.tissue):,} elements asked for" in str(found)
+    assert found.tissue_power_fraction == {}
+    assert np.isnan(found.contact_power_fraction)
+    muscles = whole.by_muscle()
+    assert found.by_muscle().keys() == {"m_r", "m_l"} if which == "both muscles" else {"m_r"}
+    for name, row in found.by_muscle().items():
+        assert row.charge_density == pytest.approx(muscles[name].charge_density, rel=1e-4)
+    assert found.by_region() == found.by_layer() == found.by_tissue() == {}
+    with pytest.raises(InputError, match="not among the elements of this"):
+        found.inside(np.arange(len(body.tissue)), "all")
+    found.save(tmp_path / "part.npz")
+    assert Dose.load(tmp_path / "part.npz", body).by_muscle() == found.by_muscle()
 
 
 def test_an_admittivity_has_no_dose_of_a_session(body, visits) -> None:
@@ -114,6 +128,22 @@ def test_an_admittivity_has_no_dose_of_a_session(body, visits) -> None:
 
 
 def test_elements_of_interest_have_to_exist(symmetric, body, visits) -> None:
-    for wrong in ([], [-1], [10**9]):
+    for wrong in ([], [-1], [10**9], [1.5], [np.nan], ["a"], [[1, 2], [3]], np.ones(3, dtype=bool)):
         with pytest.raises(InputError, match="elements of interest"):
             Session(symmetric, body, visits([RIGHT], [0]), PROBE, elements=wrong)
+    with pytest.raises(UnknownNameError, match="element set"):
+        Session(symmetric, body, visits([RIGHT], [0]), PROBE, elements="masseter")
+    conductivity = symmetric.conductor.conductivity.copy()
+    conductivity[:5] = 0
+    hollow = VolumeConductor(body.nodes, body.tets, conductivity)
+    with pytest.raises(InputError, match="none of the 5 elements of interest conducts"):
+        Session(LeadField(hollow, cache=False), body, visits([RIGHT], [0]), PROBE, elements=np.arange(5))
+
+
+def test_elements_of_interest_by_name_or_mask(symmetric, body, visits) -> None:
+    own = np.flatnonzero(body.tissue == 2)
+    mask = np.zeros(len(body.tissue), dtype=bool)
+    mask[own] = True
+    for given in ("muscle", mask, own.astype(float), list(own)):
+        session = Session(symmetric, body, visits([RIGHT], [0]), PROBE, elements=given)
+        assert np.array_equal(session.elements, np.unique(own))

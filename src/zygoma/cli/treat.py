@@ -70,6 +70,7 @@ def treat(
     elif where != Scheduler():
         raise InputError("--scheduler and --workers are for samples; give --uncertainty N too")
     folder.check(out)
+    where.check()
     progress = StageProgress()
     try:
         with progress:

@@ -223,7 +223,7 @@ def checked(frequency: ArrayLike | str) -> Array:
     if outside.any():
         first = float(f[outside][0]) if f.ndim else float(f)
         raise RangeError(
-            f"a frequency of {show(first, 'Hz')} is outside the range of the tissue model; expected "
+            f"a frequency of {show(first, 'Hz', 9)} is outside the range of the tissue model; expected "
             f"{show(low, 'Hz')} to {show(high, 'Hz')}, or no frequency for a direct current"
         )
     return f

@@ -12,7 +12,7 @@ from scipy import sparse
 
 from zygoma.errors import InputError, MeshError
 from zygoma.field.geometry import components, tetrahedra
-from zygoma.field.sets import ElementSets, Members
+from zygoma.field.sets import ElementSets, Members, whole_numbers
 from zygoma.field.surface import Faces, Surface, triangle_keys
 from zygoma.field.tensors import compact_tensors
 from zygoma.provenance import content_hash
@@ -77,25 +77,29 @@ class VolumeConductor:
         mirror: ArrayLike | None = None,
         frequency: float | str | None = None,
     ) -> None:
-        self.nodes = np.ascontiguousarray(nodes, dtype=np.float64)
-        self.tets = np.ascontiguousarray(tets, dtype=np.int32)
+        try:
+            self.nodes = np.ascontiguousarray(nodes, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise InputError("nodes are not numbers; expected (n, 3) finite coordinates in metres") from error
+        corners = whole_numbers(tets, len(self.nodes), "tets")
         if self.nodes.ndim != 2 or self.nodes.shape[1] != 3 or not np.isfinite(self.nodes).all():
             raise InputError(
                 f"nodes have shape {self.nodes.shape}; expected (n, 3) finite coordinates in metres"
             )
-        if self.tets.ndim != 2 or self.tets.shape[1] != 4 or not len(self.tets):
-            raise InputError(f"tets have shape {self.tets.shape}; expected (m, 4) node indices")
-        if self.tets.min() < 0 or self.tets.max() >= len(self.nodes):
+        if corners.ndim != 2 or corners.shape[1] != 4 or not len(corners):
+            raise InputError(f"tets have shape {corners.shape}; expected (m, 4) node indices")
+        if corners.min() < 0 or corners.max() >= len(self.nodes):
             raise InputError(
-                f"tets name nodes {self.tets.min()} to {self.tets.max()}; there are {len(self.nodes)}"
+                f"tets name nodes {corners.min()} to {corners.max()}; there are {len(self.nodes)}"
             )
-        self.conductivity = compact_tensors(conductivity, len(self.tets))
+        self.tets = np.ascontiguousarray(corners, dtype=np.int32)
+        self.tissues = tuple(tissues)
+        self.tissue = None if tissue is None else self._codes(tissue)
+        self.sets = ElementSets({**self._tissue_sets(), **(sets or {})}, len(self.tets))
+        self.conductivity = compact_tensors(conductivity, len(self.tets), self._place)
         self.frequency = None if frequency is None else si(frequency, "Hz", "the frequency of a body")
         if self.frequency is not None and not 0 < self.frequency < np.inf:
             raise InputError(f"the frequency of a body is {frequency!r}; expected above 0 Hz, or none")
-        self.tissue = None if tissue is None else np.asarray(tissue)
-        self.tissues = tuple(tissues)
-        self.sets = ElementSets({**self._tissue_sets(), **(sets or {})}, len(self.tets))
         self._surface = None if surface is None else np.asarray(surface, dtype=np.int64)
         self._check()
         self.mirror = None if mirror is None else np.asarray(mirror, dtype=np.int64)
@@ -241,11 +245,23 @@ class VolumeConductor:
         wanted = triangle_keys(self._surface)
         place = np.minimum(np.searchsorted(keys[order], wanted), len(keys) - 1)
         if np.any(keys[order][place] != wanted):
-            count = int(np.sum(keys[order][place] != wanted))
+            absent = wanted[keys[order][place] != wanted]
             raise MeshError(
-                f"{count} surface triangles are not on the boundary of the conducting part; leave them out"
+                f"{len(absent)} surface triangles are not on the boundary of the conducting part"
+                f"{self._behind(absent)}; leave them out, or give the skin a conductivity"
             )
         return np.asarray(owners[order[place]])
+
+    def _behind(self, keys: NDArray[Any]) -> str:
+        """That what lies behind some triangles does not conduct, for messages; else nothing."""
+        idle = np.flatnonzero(~self.conducting)
+        if not len(idle):
+            return ""
+        faces = Faces.of(self.tets[idle])
+        own = idle[faces.owners[np.isin(triangle_keys(faces.triangles), keys)]]
+        if not len(own):
+            return ""
+        return f": {len(own)} elements behind them, most in set {self._place(own)}, have 0 S/m"
 
     @cached_property
     def hash(self) -> str:
@@ -308,14 +324,19 @@ class VolumeConductor:
         return six / 6.0, gradients
 
     def _tissue_sets(self) -> dict[str, Members]:
-        if self.tissue is None or not self.tissues:
+        if self.tissue is None:
             return {}
-        codes = self.tissue
-        if codes.shape != (len(self.tets),) or codes.max() >= len(self.tissues):
-            raise InputError(
-                f"tissue has shape {codes.shape} and codes up to {codes.max()}; expected one a tetrahedron"
-            )
-        return {name: partial(_where, codes, code) for code, name in enumerate(self.tissues)}
+        return {name: partial(_where, self.tissue, code) for code, name in enumerate(self.tissues)}
+
+    def _codes(self, tissue: ArrayLike) -> NDArray[Any]:
+        """Tissue codes as they were given, checked."""
+        codes = whole_numbers(tissue, 0, "tissue codes")
+        if codes.shape != (len(self.tets),):
+            raise InputError(f"tissue has shape {codes.shape}; expected one code a tetrahedron")
+        if codes.min() < 0 or (self.tissues and codes.max() >= len(self.tissues)):
+            most = f"{len(self.tissues) - 1}, the last of the names" if self.tissues else "any number"
+            raise InputError(f"tissue has codes {codes.min()} to {codes.max()}; expected 0 to {most}")
+        return codes
 
     def _check(self) -> None:
         _ = self._geometry

@@ -6,11 +6,62 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from zygoma.errors import InputError, UnknownNameError
 
+_EXPECTED = "expected whole numbers, or a mask of one value each"
+
 Members = NDArray[Any] | Callable[[], NDArray[Any]]
+
+
+def whole_numbers(given: ArrayLike, size: int, what: str) -> NDArray[Any]:
+    """Numbers that are given as whole ones or as a mask (size,); others are refused, not cut off.
+
+    Parameters
+    ----------
+    given : array
+        Whole numbers of any type, or a mask.
+    size : int
+        How many there are to choose from.
+    what : str
+        What they number, for the message: ``"nodes"``.
+
+    Raises
+    ------
+    InputError
+        They are not whole numbers, or a mask of another length.
+    """
+    try:
+        found = np.asarray(given)
+    except ValueError as error:
+        raise InputError(f"{what} are rows of different lengths; {_EXPECTED}") from error
+    if found.dtype == np.bool_:
+        if found.shape != (size,):
+            raise InputError(f"{what} are a mask of shape {found.shape}; expected ({size},)")
+        return np.flatnonzero(found)
+    if found.dtype.kind == "f" and (np.abs(found) < 2**53).all() and (found == np.floor(found)).all():
+        found = found.astype(np.int64)
+    if found.dtype.kind not in "iu":
+        given = (
+            found[~(found == np.floor(found))][:1].tolist() if found.dtype.kind == "f" else found.dtype.name
+        )
+        raise InputError(f"{what} hold {given}; {_EXPECTED}")
+    return found
+
+
+def indices(given: ArrayLike, size: int, what: str) -> NDArray[np.int64]:
+    """Numbers (k,) from 0 to below `size`; see `whole_numbers`.
+
+    Raises
+    ------
+    InputError
+        As `whole_numbers`, or a number is out of range.
+    """
+    found = whole_numbers(given, size, what).astype(np.int64, copy=False).ravel()
+    if found.size and not 0 <= found.min() <= found.max() < size:
+        raise InputError(f"{what} run from {found.min()} to {found.max()}; expected 0 to {size - 1}")
+    return found
 
 
 class ElementSets(Mapping[str, NDArray[np.int64]]):
@@ -34,16 +85,8 @@ class ElementSets(Mapping[str, NDArray[np.int64]]):
             raise UnknownNameError("element set", name, self._members)
         if name not in self._found:
             given = self._members[name]
-            indices = np.asarray(given() if callable(given) else given)
-            if indices.dtype == np.bool_:
-                indices = np.flatnonzero(indices)
-            indices = indices.astype(np.int64)
-            if indices.size and (indices.min() < 0 or indices.max() >= self._size):
-                raise InputError(
-                    f"element set {name!r} holds indices from {indices.min()} to {indices.max()}; "
-                    f"expected 0 to {self._size - 1}"
-                )
-            self._found[name] = indices
+            members = given() if callable(given) else given
+            self._found[name] = indices(members, self._size, f"the members of element set {name!r}")
         return self._found[name]
 
     def __contains__(self, name: object) -> bool:

@@ -13,10 +13,14 @@ from zygoma.errors import InputError
 from zygoma.field.cem import patch_nodes, solve_contacts
 from zygoma.field.contact import Contact, check_contacts
 from zygoma.field.currents import Current, contact_currents
+from zygoma.field.sets import indices, whole_numbers
 from zygoma.field.statistics import Statistics, statistics
 
 if TYPE_CHECKING:
     from zygoma.field.leadfield import LeadField
+
+
+_BALANCE = 1e-6  # of the sum of the magnitudes: what float32 leaves
 
 
 class Target:
@@ -27,7 +31,7 @@ class Target:
     Parameters
     ----------
     lead : LeadField
-    elements : str or (k,) array of int
+    elements : str, (k,) array of int or (m,) mask
         A tissue, muscle or region of the conductor by name, or its elements; conducting ones count.
 
     Raises
@@ -45,12 +49,10 @@ class Target:
         self.lead = lead
         self.name = elements if isinstance(elements, str) else "target"
         chosen = (
-            conductor.sets[elements] if isinstance(elements, str) else np.asarray(elements, dtype=np.int64)
+            conductor.sets[elements]
+            if isinstance(elements, str)
+            else indices(elements, len(conductor.tets), "elements of a target")
         )
-        if chosen.size and not 0 <= chosen.min() <= chosen.max() < len(conductor.tets):
-            raise InputError(
-                f"elements {chosen.min()} to {chosen.max()} are no target; there are {len(conductor.tets)}"
-            )
         self.elements = np.unique(chosen[conductor.conducting[chosen]])
         if not self.elements.size:
             raise InputError(f"no element of the target {self.name!r} conducts; name others")
@@ -65,8 +67,14 @@ class Target:
         self._row: dict[int, int] = {}
 
     def fetch(self, nodes: ArrayLike) -> NDArray[np.int64]:
-        """Rows of the columns of these nodes, taken into memory where they are not yet."""
-        wanted = [int(node) for node in np.asarray(nodes).ravel()]
+        """Rows of the columns of these nodes, taken into memory where they are not yet.
+
+        Raises
+        ------
+        InputError
+            A node is none of the conducting body.
+        """
+        wanted = whole_numbers(nodes, len(self.lead.conductor.nodes), "nodes").ravel().tolist()
         new = [node for node in dict.fromkeys(wanted) if node not in self._row]
         if new:
             found = self.lead.matrix(new, self.nodes)
@@ -77,9 +85,26 @@ class Target:
     def evaluate(
         self, nodes: ArrayLike, amperes: ArrayLike
     ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
-        """E [V/m] and J [A/m2] (k, 3) in each element for currents [A] into nodes, which sum to 0."""
-        weights = np.asarray(amperes, dtype=np.float32)
+        """E [V/m] and J [A/m2] (k, 3) in each element for currents [A] into nodes, which sum to 0.
+
+        Raises
+        ------
+        InputError
+            A node is none of the conducting body, or the currents are not one finite number each with the
+            sum 0.
+        """
         rows = self.fetch(nodes)
+        try:
+            weights = np.asarray(amperes, dtype=np.float64)
+        except (TypeError, ValueError) as error:
+            raise InputError("currents into nodes are not numbers; expected amperes") from error
+        away, size = float(weights.sum()), float(np.abs(weights).sum())
+        if weights.shape != rows.shape or not len(rows) or not abs(away) <= _BALANCE * size < np.inf:
+            raise InputError(
+                f"currents of shape {weights.shape} that sum to {away:.3g} A for {len(rows)} nodes; "
+                "expected one finite number each with the sum 0"
+            )
+        weights = weights.astype(np.float32)
         E, J = _evaluate(self._columns, rows, weights, self._tets, self._gradients, self._sigma)
         return np.asarray(E), np.asarray(J)
 

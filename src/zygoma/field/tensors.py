@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,9 @@ from zygoma.units import parse
 _ROUNDING = 1e-9  # of the largest eigenvalue: how far below 0 the least of an imaginary part may come
 
 
-def compact_tensors(conductivity: ArrayLike, count: int) -> NDArray[Any]:
+def compact_tensors(
+    conductivity: ArrayLike, count: int, place: Callable[[NDArray[np.int64]], str]
+) -> NDArray[Any]:
     """Conductivity of `count` elements as (m,) values or (m, 6) tensors [S/m], real or complex as given.
 
     Parameters
@@ -23,6 +26,8 @@ def compact_tensors(conductivity: ArrayLike, count: int) -> NDArray[Any]:
         Complex numbers are an admittivity ``sigma + j omega eps``.
     count : int
         Number of elements m.
+    place : callable
+        Says where some elements are, for the message.
 
     Raises
     ------
@@ -36,6 +41,8 @@ def compact_tensors(conductivity: ArrayLike, count: int) -> NDArray[Any]:
         conductivity = parse(conductivity, "S/m")
     try:
         given = np.asarray(conductivity)
+        if given.dtype == np.bool_:
+            raise TypeError
         given = given.astype(np.complex128 if np.iscomplexobj(given) else np.float64)
     except (TypeError, ValueError) as error:
         raise InputError(
@@ -54,9 +61,13 @@ def compact_tensors(conductivity: ArrayLike, count: int) -> NDArray[Any]:
             f"conductivity has shape {given.shape}; "
             f"expected a number, ({count},), ({count}, 6) or ({count}, 3, 3)"
         )
-    if not np.isfinite(given).all():
-        raise InputError("a conductivity is not a finite number; expected values in S/m")
-    real, bad = given.real, np.zeros(count, dtype=bool)
+    bad = ~np.isfinite(given if given.ndim == 1 else given.sum(axis=1))
+    if bad.any():
+        raise InputError(
+            f"{int(bad.sum())} conductivities are not finite, most of them in set "
+            f"{place(np.flatnonzero(bad))}; expected values in S/m"
+        )
+    real = given.real
     if given.ndim == 1:
         bad = real < 0
     else:
@@ -66,7 +77,8 @@ def compact_tensors(conductivity: ArrayLike, count: int) -> NDArray[Any]:
         bad = real.any(axis=1) & ~((xx > 0) & (minor > 0) & (full > 0))
     if bad.any():
         raise InputError(
-            f"{int(bad.sum())} conductivities are not positive (first: element {int(bad.argmax())})"
+            f"{int(bad.sum())} conductivities are not positive, most of them in set "
+            f"{place(np.flatnonzero(bad))}; expected values in S/m, or 0 for an element to leave out"
         )
     if np.iscomplexobj(given):
         _check_imaginary(given)

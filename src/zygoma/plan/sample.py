@@ -20,8 +20,11 @@ QUANTITIES = ("charge_density", "J_mean", "J_p95", "E_fibre_p95")
 
 UNITS = {"charge_density": "C_m2", "J_mean": "A_m2", "J_p95": "A_m2", "E_fibre_p95": "V_m"}
 
+KINDS = ("muscles", "regions", "face")
+"""What numbers of a sample are of."""
+
 Numbers = dict[str, float]
-"""Numbers of a sample by ``kind/name/quantity``; kind is ``muscles``, ``regions`` or ``face``."""
+"""Numbers of a sample by ``kind/name/quantity``, where kind is one of `KINDS`."""
 
 _DATA = ("tissues.toml", "anatomy.toml", "layers.toml", "muscles.toml", "programmes.toml")
 _shared: dict[tuple[str, int], Any] = {}  # the order of elimination that this process found last

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import logging
+import math
+import re
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import ExitStack, contextmanager
@@ -13,11 +14,14 @@ from pathlib import Path
 from typing import Any
 
 from zygoma.errors import InputError, SchedulerError
-from zygoma.plan.sample import Numbers, Sample, compute
-from zygoma.provenance import cache_dir, write_text
+from zygoma.plan.sample import KINDS, Numbers, Sample, compute
+from zygoma.provenance import cache_dir, read_record, write_record
 
 _RETRIES = 3  # of a sample whose worker is lost
 _PATIENCE = "10s"  # for the first word of a scheduler
+_WORKERS_PATIENCE = 60.0  # for the first worker to join it [s]
+_ADDRESS = re.compile(r"(?:[a-z]+://)?(?:[^\s:/\[\]]+|\[[0-9a-fA-F:.%]+\]):(?P<port>\d{1,5})/?")
+_LOGGERS = ("distributed", "distributed.client", "tornado", "tornado.application", "asyncio")
 
 Told = Callable[[int, int], None]
 
@@ -36,7 +40,8 @@ class Scheduler:
     Raises
     ------
     InputError
-        Both are given, or less than one worker; dask.distributed is needed and not installed.
+        Both are given, less than one worker, or text that is no address; dask.distributed is needed and not
+        installed.
     """
 
     address: str | None = None
@@ -47,6 +52,13 @@ class Scheduler:
             raise InputError(
                 f"scheduler {self.address} and {self.workers} own workers were given; leave one out"
             )
+        if self.address is not None:
+            form = _ADDRESS.fullmatch(self.address)
+            if form is None or not 0 < int(form["port"]) < 2**16:
+                raise InputError(
+                    f"{self.address!r} is no address of a scheduler; expected tcp://HOST:PORT, such as "
+                    "tcp://10.0.0.7:8786"
+                )
         if self.workers is not None and self.workers < 1:
             raise InputError(f"{self.workers} workers were given; expected 1 or more")
         if self.apart and find_spec("distributed") is None:
@@ -58,6 +70,18 @@ class Scheduler:
     def apart(self) -> bool:
         """Whether samples are computed by other processes."""
         return self.address is not None or self.workers is not None
+
+    def check(self) -> None:
+        """See whether the scheduler at the address answers and has a worker.
+
+        Raises
+        ------
+        SchedulerError
+            It does not answer, or no worker joins it within a minute.
+        """
+        if self.address is not None:
+            with self._client():
+                pass
 
     def run(self, samples: Sequence[Sample], told: Told | None = None) -> list[Numbers]:
         """Numbers of all samples, in their order; those that are kept from before are not computed again.
@@ -83,7 +107,7 @@ class Scheduler:
         tell = told or (lambda done, total: None)
         tell(len(samples) - len(todo), len(samples))
         for key, numbers in self._computed(todo):
-            write_text(_place(key), json.dumps(numbers))
+            write_record(_place(key), {"numbers": numbers})
             found[key] = numbers
             tell(sum(key in found for key in hashes), len(samples))
         return [found[key] for key in hashes]
@@ -127,6 +151,7 @@ class Scheduler:
         from distributed import Client, LocalCluster
 
         with ExitStack() as stack:
+            stack.enter_context(_silence())
             if self.address is None:
                 where: Any = LocalCluster(
                     n_workers=self.workers, threads_per_worker=1, dashboard_address=None,
@@ -143,7 +168,28 @@ class Scheduler:
                     "'dask scheduler' and give the address that it prints"
                 ) from error
             stack.enter_context(client)
+            try:
+                client.wait_for_workers(1, timeout=_WORKERS_PATIENCE)
+            except TimeoutError as error:
+                raise SchedulerError(
+                    f"no worker joined the scheduler {where} within {_WORKERS_PATIENCE:.0f} s; start some "
+                    "with 'dask worker ADDRESS --nthreads 1'"
+                ) from error
             yield client
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Keep what dask logs of a lost connection from the reader: one clear error says it."""
+    loggers = [logging.getLogger(name) for name in _LOGGERS]
+    before = [logger.level for logger in loggers]
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    try:
+        yield
+    finally:
+        for logger, level in zip(loggers, before, strict=True):
+            logger.setLevel(level)
 
 
 def _on_one_thread(sample: Sample) -> Numbers:
@@ -159,8 +205,13 @@ def _place(key: str) -> Path:
 
 
 def _kept(key: str) -> Numbers | None:
-    try:
-        found = json.loads(_place(key).read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+    """Numbers of a sample from before; None where there are none, or they are damaged."""
+    numbers = (read_record(_place(key)) or {}).get("numbers")
+    if not isinstance(numbers, dict) or not numbers:
         return None
-    return found if isinstance(found, dict) and found else None
+    for name, value in numbers.items():
+        if len(name.split("/")) != 3 or name.split("/")[0] not in KINDS:
+            return None
+        if not isinstance(value, float) or not math.isfinite(value):
+            return None
+    return numbers

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -165,7 +166,8 @@ def dose_of(session: Session, drive: Drive, stage: Stages) -> tuple[Dose, str]:
     with stage("dose") as tell:
         if found is None:
             found = session.dose(drive.waveform, lambda _, done, total: tell(done, total), drive.amplitude)
-            found.save(kept)
+            with suppress(InputError):  # a cache that cannot be written does not lose what was computed
+                found.save(kept)
     return found, key
 
 

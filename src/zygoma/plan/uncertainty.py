@@ -21,6 +21,9 @@ from zygoma.provenance import content_hash
 LEAST = 16
 """Samples below which no interval from 5 to 95 % is told."""
 
+MOST = 100_000
+"""Samples above which a number was mistyped: as many take days."""
+
 _LEVELS = (0.05, 0.5, 0.95)
 _RESAMPLES = 400
 
@@ -234,7 +237,7 @@ def propagate(
     plan : Plan, optional
         The question; without it the built-in plan.
     samples : int
-        How many, at least 16.
+        How many, 16 to 100,000.
     seed : int, optional
         Of the draw; that of the plan by default. The same seed gives the same numbers.
     progress : callable, optional
@@ -275,13 +278,18 @@ def propagate(
 
 
 def check_samples(samples: int) -> None:
-    """Refuse fewer samples than an interval needs.
+    """Refuse fewer samples than an interval needs, and more than anyone can compute.
 
     Raises
     ------
     RangeError
-        Fewer than 16.
+        Fewer than 16 or more than 100,000.
     """
+    if samples > MOST:
+        raise RangeError(
+            f"{samples} samples were asked for; expected at most {MOST:,}. A sample takes seconds; "
+            "200 tell intervals well"
+        )
     if samples < LEAST:
         raise RangeError(
             f"{samples} samples were asked for; expected at least {LEAST}: with fewer, not one sample lies "

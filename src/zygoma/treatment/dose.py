@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from zygoma.errors import InputError, RangeError
 from zygoma.face.tissue import RANK
+from zygoma.field.sets import indices
 from zygoma.provenance import atomic_path
 from zygoma.treatment.summary import SetDose, summarise, weighted_percentile
 from zygoma.units import show
@@ -33,7 +34,7 @@ class Dose:
     """Dose of one session (or of a course of them), per element (m) and per unique position (u).
 
     Peaks are taken at the amplitude of the current, sums over time with its waveform. Elements that do not
-    conduct have 0.
+    conduct have 0; in the dose of some elements only (`Session`) the others are not a number.
 
     Attributes
     ----------
@@ -63,7 +64,8 @@ class Dose:
     contact_power : (u,) array
         Dissipated in both contacts at the amplitude [W].
     tissue_power : (u, tissues) array
-        Dissipated in every tissue at the amplitude [W], in the order of `tissues`.
+        Dissipated in every tissue at the amplitude [W], in the order of `tissues`; not a number where the
+        dose is that of a part of the elements.
     reaching : (u, k) array
         Half the sum of the absolute nodal currents that everything deeper than the upper face of a tissue
         draws, over the injected current; one column for each name of `reaching_names`.
@@ -143,6 +145,16 @@ class Dose:
         return session.dose(waveform, progress)
 
     @cached_property
+    def computed(self) -> NDArray[np.bool_]:
+        """(m,) whether each element was asked for: all of them but in the dose of a part."""
+        return np.asarray(~np.isnan(self.peak))
+
+    @cached_property
+    def is_whole(self) -> bool:
+        """Whether it is the dose of all elements."""
+        return bool(self.computed.all())
+
+    @cached_property
     def mean(self) -> Double:
         """(m,) time mean of |J| while current flows [A/m2]."""
         flowing = self.session * self.sessions * self.on_fraction
@@ -165,7 +177,10 @@ class Dose:
 
     @property
     def tissue_power_fraction(self) -> dict[str, float]:
-        """Share of the energy dissipated in tissue, by tissue; the contacts apart; sums to 1."""
+        """Share of the energy dissipated in tissue, by tissue; the contacts apart; sums to 1.
+
+        Empty where the dose is that of a part of the elements.
+        """
         energy = self.seconds @ self.tissue_power
         return {
             name: float(share)
@@ -175,7 +190,7 @@ class Dose:
 
     @property
     def contact_power_fraction(self) -> float:
-        """Share of the whole energy that both contacts dissipate."""
+        """Share of the whole energy that both contacts dissipate; not a number for a part of the elements."""
         contacts = float(self.seconds @ self.contact_power)
         return contacts / (contacts + float((self.seconds @ self.tissue_power).sum()))
 
@@ -186,32 +201,48 @@ class Dose:
         return {name: float(value) for name, value in zip(self.reaching_names, mean, strict=True)}
 
     def inside(self, elements: NDArray[Any], name: str = "set", side: str = "mid") -> SetDose:
-        """Dose of any set of elements; conducting ones count."""
-        return summarise(self, np.asarray(elements), name, side)
+        """Dose of any set of elements; conducting ones count.
+
+        Raises
+        ------
+        InputError
+            The dose is that of a part of the elements, and some of these are not among them.
+        """
+        chosen = indices(elements, len(self.peak), f"elements of {name!r}")
+        absent = np.count_nonzero(~self.computed[chosen])
+        if absent:
+            raise InputError(
+                f"{absent} of the {len(chosen)} elements of {name!r} are not among the elements of this "
+                "dose; give them to the session too"
+            )
+        return summarise(self, chosen, name, side)
 
     def by_muscle(self) -> dict[str, SetDose]:
-        """Dose of every muscle."""
-        return {
-            name: self.inside(self.body.muscle_elements(name), *_sided(name)) for name in self.body.muscles
-        }
+        """Dose of every muscle; in the dose of some elements, of those that lie within them."""
+        return self._each({name: self.body.muscle_elements(name) for name in self.body.muscles})
 
     def by_region(self) -> dict[str, SetDose]:
-        """Dose of all layers under every region of the skin."""
-        return {
-            name: self.inside(self.body.region_elements(name), *_sided(name)) for name in self.body.regions
-        }
+        """Dose of all layers under every region of the skin; see `by_muscle`."""
+        return self._each({name: self.body.region_elements(name) for name in self.body.regions})
 
     def by_layer(self) -> dict[str, SetDose]:
-        """Dose of every layer, from the skin inwards."""
+        """Dose of every layer, from the skin inwards; see `by_muscle`."""
         ranks = np.asarray(self.body.depth_rank)
         sets = {name: np.flatnonzero(ranks == rank) for name, rank in RANK.items()}
-        return {name: self.inside(own, name) for name, own in sets.items() if len(own)}
+        return self._each({name: own for name, own in sets.items() if len(own)})
 
     def by_tissue(self) -> dict[str, SetDose]:
-        """Dose of every tissue that conducts."""
+        """Dose of every tissue that conducts; see `by_muscle`."""
         codes = np.asarray(self.body.tissue)
         sets = {name: np.flatnonzero(codes == code) for code, name in enumerate(self.tissues)}
-        return {name: self.inside(sets[name], name) for name in self.tissue_power_fraction}
+        return self._each({name: own for name, own in sets.items() if (self.peak[own] > 0).any()})
+
+    def _each(self, sets: dict[str, NDArray[Any]]) -> dict[str, SetDose]:
+        return {
+            name: self.inside(own, *_sided(name))
+            for name, own in sets.items()
+            if self.is_whole or self.computed[own].all()
+        }
 
     def percentile(self, values: NDArray[Any], elements: NDArray[Any], share: float = 0.95) -> float:
         """Volume-weighted percentile of a quantity per element over a set."""
@@ -266,21 +297,23 @@ class Dose:
         return found
 
     def __str__(self) -> str:
-        powers = ", ".join(
-            f"{name} {share:.0%}" for name, share in self.tissue_power_fraction.items() if share >= 0.005
-        )
-        return "\n".join(
-            [
-                f"dose of {self.sessions} x {self.session / 60:g} min "
-                f"at {show(float(self.current.max()), 'A')}: "
-                f"{len(self.current):,} positions, {len(self.charge):,} elements",
-                f"load {show(float(self.resistance.min()), 'ohm')} to "
-                f"{show(float(self.resistance.max()), 'ohm')}, "
-                f"{self.contact_power_fraction:.0%} of the power in the contacts",
-                f"tissue power: {powers}",
-                f"checks: delivered current {self.delivered_current_error:.1e}, "
-                f"power balance {self.power_balance_error.max():.1e}, residual {self.residual:.1e}",
+        size, load, power, balance = f"{len(self.charge):,} elements", "", "", "not told of a part"
+        if self.is_whole:
+            powers = [
+                f"{name} {share:.0%}" for name, share in self.tissue_power_fraction.items() if share >= 0.005
             ]
+            load = f", {self.contact_power_fraction:.0%} of the power in the contacts"
+            power = f"tissue power: {', '.join(powers)}\n"
+            balance = f"{self.power_balance_error.max():.1e}"
+        else:
+            size = f"{np.count_nonzero(self.computed):,} of {size} asked for"
+        return (
+            f"dose of {self.sessions} x {self.session / 60:g} min at {show(float(self.current.max()), 'A')}: "
+            f"{len(self.current):,} positions, {size}\n"
+            f"load {show(float(self.resistance.min()), 'ohm')} to "
+            f"{show(float(self.resistance.max()), 'ohm')}{load}\n{power}"
+            f"checks: delivered current {self.delivered_current_error:.1e}, power balance {balance}, "
+            f"residual {self.residual:.1e}"
         )
 
 

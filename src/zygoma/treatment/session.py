@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from zygoma.errors import InputError
 from zygoma.field.leadfield import BLOCK
+from zygoma.field.sets import indices
 from zygoma.provenance import content_hash, versions
 from zygoma.treatment.accumulator import Accumulator
 from zygoma.treatment.body import BodyLike
@@ -39,15 +40,17 @@ class Session:
         The probes, or their radius [m].
     contact_impedance : float, optional
         Of the sheet under a contact [ohm m2]; that of the electrode by default.
-    elements : (k,) array of int, optional
-        The elements that are of interest, such as those of a muscle; nothing else is touched. The other
-        elements have no dose, and without them there is neither a power balance nor the current that reaches
-        each level.
+    elements : str, (k,) array of int or (m,) mask, optional
+        The elements that are of interest, such as those of a muscle, or the name of a set of the conductor;
+        nothing else is touched. The dose of the others is not a number, and without them there is neither a
+        power balance nor the current that reaches each level.
 
     Raises
     ------
     InputError
-        There are no such elements, or the conductivity is complex.
+        There are no such elements, none of them conducts, or the conductivity is complex.
+    UnknownNameError
+        The conductor has no such set.
     """
 
     def __init__(
@@ -57,7 +60,7 @@ class Session:
         timetable: Timetable,
         electrode: Any,
         contact_impedance: float | None = None,
-        elements: ArrayLike | None = None,
+        elements: str | ArrayLike | None = None,
     ) -> None:
         if getattr(lead.conductor, "is_complex", False):
             raise InputError(
@@ -68,12 +71,14 @@ class Session:
         self.timetable = timetable
         self.electrode = electrode
         self.contact_impedance = contact_impedance
-        self.elements = None if elements is None else np.unique(np.asarray(elements, dtype=np.int64))
-        count = len(body.tissue)
-        if self.elements is not None and not (
-            len(self.elements) and self.elements[0] >= 0 and self.elements[-1] < count
-        ):
-            raise InputError(f"elements of interest are none or not among the {count} of the body")
+        self.elements: NDArray[np.int64] | None = None
+        if elements is not None:
+            count, what = len(body.tissue), "elements of interest"
+            sets = lead.conductor.sets
+            chosen = sets[elements] if isinstance(elements, str) else indices(elements, count, what)
+            self.elements = np.unique(chosen)
+            if not lead.conductor.conducting[self.elements].any():
+                raise InputError(f"none of the {len(self.elements)} {what} conducts; name others")
 
     def hash(self, waveform: Any) -> str:
         """Content hash of everything that the dose depends on; nothing is solved for it."""
@@ -137,8 +142,14 @@ class Session:
         Raises
         ------
         SolverError
-            Delivered current (0.1 %) or power balance (0.5 %) miss their goal at a position.
+            Delivered current (0.1 %) or power balance (0.5 % of the power in the body) miss their goal at a
+            position, with columns that were solved now.
         """
+        return self.lead.checked(lambda: self._accumulated(waveform, progress, limit))  # type: ignore[no-any-return]
+
+    def _accumulated(
+        self, waveform: Any, progress: Progress | None, limit: Callable[[float], float] | None
+    ) -> Dose:
         from threadpoolctl import threadpool_limits
 
         run = Accumulator(self, waveform, limit)
