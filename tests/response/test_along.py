@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from zygoma.errors import InputError
+from zygoma.face import Face
 from zygoma.field import VolumeConductor
-from zygoma.response.along import polarisation, smoothed
+from zygoma.response.along import _inside, _stretch, polarisation, smoothed
+from zygoma.response.branches import dermal_branches, motor_branches
 from zygoma.response.interpolation import interpolation
+from zygoma.treatment import Programme
 from zygoma.verification.meshes import box
 
 
@@ -47,3 +50,31 @@ def test_polarisation_of_a_sealed_cable_in_a_uniform_field() -> None:
         error.append(np.abs(found - exact).max() / exact.max())
     assert error[1] < 0.02
     assert error[1] < 0.6 * error[0]  # the sealed end is of first order
+
+
+@pytest.mark.parametrize(
+    ("runs", "last", "expected"),
+    [
+        ([(True, 30)], False, (0, 30)),
+        ([(False, 4), (True, 50), (False, 2), (True, 20)], False, (4, 54)),
+        ([(False, 4), (True, 50), (False, 2), (True, 20)], True, (56, 76)),
+        ([(True, 50), (False, 2), (True, 3)], True, (0, 50)),
+        ([(False, 5)], True, (0, 0)),
+    ],
+)
+def test_the_stretch_inside_is_kept(
+    runs: list[tuple[bool, int]], last: bool, expected: tuple[int, int]
+) -> None:
+    inside = np.concatenate([np.full(count, value) for value, count in runs])
+    assert _stretch(inside, last) == expected
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("sex", "age", "bmi"), [("male", 45, 23), ("male", 20, 40), ("female", 80, 30)])
+def test_fibres_of_every_face_can_be_read(sex: str, age: float, bmi: float) -> None:
+    face = Face.average(sex=sex, age=age, bmi=bmi, resolution="coarse")
+    table = Programme.load("full-face").timetable(face, None, False, None, 5e-3)
+    branches = (*motor_branches(face), *dermal_branches(face, table))
+    kept, matrix = _inside(VolumeConductor.from_face(face), branches)
+    assert {branch.where for branch in kept} == {branch.where for branch in branches}
+    assert matrix.shape[0] == sum(len(branch.points) for branch in kept)

@@ -99,7 +99,7 @@ def strongest(
     Raises
     ------
     InputError
-        A branch begins outside the conducting part of the body.
+        A fibre that ends in its muscle lies outside the conducting part of the body.
     """
     choice = load_data("innervation.toml")["reading"]
     conductor, montage, table = session.lead.conductor, session.montage, session.timetable
@@ -137,22 +137,35 @@ def strongest(
 
 
 def _inside(conductor: VolumeConductor, branches: Sequence[Branch]) -> tuple[list[Branch], sparse.csr_matrix]:
-    """Branches as far as they lie in the conducting part, and the matrix of their points.
+    """A stretch of each branch inside the conducting part, and the matrix of their points.
 
-    A passing fibre goes on beyond its muscle without regard to the mouth or the nose; it ends there.
+    Courses take no account of mouth, nose, lids and folds. Of a fibre that ends in its muscle the stretch
+    towards the end is kept, of the others the longest.
     """
     points = np.vstack([branch.points for branch in branches])
     matrix, inside = located(conductor, points)
     kept, rows, first = [], [], 0
     for branch in branches:
         own = inside[first : first + len(branch.points)]
-        count = len(own) if own.all() else int(np.argmin(own))
-        if count < _LEAST:
+        begin, end = _stretch(own, branch.kind == "ending")
+        if end - begin >= _LEAST:
+            kept.append(replace(branch, points=branch.points[begin:end]))
+            rows.append(np.arange(first + begin, first + end))
+        elif branch.kind == "ending":
             interpolation(conductor, branch.points)  # says where it is outside
-        kept.append(replace(branch, points=branch.points[:count]))
-        rows.append(np.arange(first, first + count))
         first += len(own)
     return kept, matrix[np.concatenate(rows)]
+
+
+def _stretch(inside: NDArray[np.bool_], last: bool) -> tuple[int, int]:
+    """Beginning and end of the longest run of points inside, or of the last that is long enough."""
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], inside.astype(np.int8), [0]])))
+    begin, end = edges[::2], edges[1::2]
+    if not len(begin):
+        return 0, 0
+    long = np.flatnonzero(end - begin >= _LEAST)
+    run = long[-1] if last and len(long) else np.argmax(end - begin)
+    return int(begin[run]), int(end[run])
 
 
 def smoothed(potential: Array, step: float, length: float) -> Array:
