@@ -255,3 +255,18 @@ def test_what_is_refused():
         thresholds(MRG, wrong, SHORT, start=0.0)
     with pytest.raises(RangeError, match="tolerance"):
         thresholds(MRG, wrong, SHORT, tolerance=0.0)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", ["sine", "stretching"])
+def test_adaptive_steps_see_what_fires_on_a_slow_rise(name):
+    """Half a hertz: long implicit steps would hold back a node that begins to fire from near rest."""
+    waveform = Waveform.sine(1.0, "0.5 Hz") if name == "sine" else Waveform.load("stretching")
+    fibre = Fibre("mrg", "10 um", 31)
+    away = np.hypot(fibre.offsets - fibre.length / 2, 5e-3)
+    found = [
+        thresholds(fibre, 1 / (4 * np.pi * 0.3 * away)[None], stimulus, tolerance=5e-3).current[0]
+        for stimulus in (Stimulus.of(waveform), Stimulus.of(waveform, step="10 us", adaptive=False))
+    ]
+    # basic steps of 5 us grow to 20 us while a node is depolarised
+    assert found[0] == pytest.approx(found[1], rel=0.02)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-import json
 import math
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zygoma.errors import RangeError
 from zygoma.evidence import Priors
 from zygoma.plan.stages import Stages
-from zygoma.provenance import cache_dir, content_hash, load_data, versions, write_text
+from zygoma.provenance import (
+    cache_dir,
+    content_hash,
+    load_data,
+    read_record,
+    versions,
+    write_record,
+)  # fmt: skip
 from zygoma.response.chain import Chain, propagate
 from zygoma.response.exposure import Exposure
 from zygoma.response.innervation import Innervation, excitation, innervate
@@ -28,7 +35,7 @@ Rows = tuple[Innervation, ...]
 _PATHS = 0.3  # of the time of the fibres: reading the potential along them
 
 
-def fibres_of(session: Session, drive: Drive, dose: Dose, key: str, stage: Stages) -> tuple[Rows, str | None]:
+def fibres_of(session: Session, drive: Drive, dose: Dose, stage: Stages) -> tuple[Rows, str | None]:
     """Thresholds of the nerve fibres, kept between runs, or none and a sentence that says why.
 
     Parameters
@@ -39,28 +46,30 @@ def fibres_of(session: Session, drive: Drive, dose: Dose, key: str, stage: Stage
         The waveform.
     dose : Dose
         Gives the current at every position.
-    key : str
-        Hash of the dose.
     stage : Stages
         Tells how far it is.
     """
     with stage("fibres") as tell:
-        own = content_hash(key, load_data("innervation.toml"), load_data("fibres.toml"), versions()["zygoma"])
-        place = cache_dir() / "fibres" / f"{own}.json"
-        if (kept := _kept(place)) is not None:
-            return kept, None
-        session.solve()  # nothing to do, unless the dose was kept and the lead field was not
+        # a threshold knows the shape of the current, not its amplitude: that of the strongest position is 1 A
+        unit, most = drive.waveform.scaled(1.0), float(dose.current.max())
+        relative = dose.current / most
+        data = [load_data("innervation.toml"), load_data("fibres.toml"), versions()["zygoma"]]
+        key = content_hash(session.hash(unit), relative.round(9), data)
+        place = cache_dir() / "fibres" / f"{key}.json"
+        rows = _kept(place)
+        if rows is None:
+            session.solve()  # nothing to do, unless the dose was kept and the lead field was not
 
-        def told(part: str, done: int, total: int) -> None:
-            share = done / total
-            tell(round(100 * (_PATHS * share if part == "paths" else _PATHS + (1 - _PATHS) * share)), 100)
+            def told(part: str, done: int, total: int) -> None:
+                share = done / total
+                tell(round(100 * (_PATHS * share if part == "paths" else _PATHS + (1 - _PATHS) * share)), 100)
 
-        try:
-            rows = innervate(session, drive.waveform, dose.current, told)
-        except RangeError as error:
-            return (), f"Thresholds of nerve fibres were not computed: {error}."
-        write_text(place, json.dumps([row.json() for row in rows]))
-        return rows, None
+            try:
+                rows = innervate(session, unit, relative, told)
+            except RangeError as error:
+                return (), f"Thresholds of nerve fibres were not computed: {error}."
+            write_record(place, {"rows": [row.json() for row in rows]})
+        return tuple(row.scaled(most) for row in rows), None
 
 
 def chain_of(
@@ -95,8 +104,7 @@ def spread_of(uncertainty: Uncertainty) -> Mapping[str, float]:
     return found
 
 
-def _kept(place: Any) -> Rows | None:
-    try:
-        return tuple(Innervation.from_json(row) for row in json.loads(place.read_text(encoding="utf-8")))
-    except (OSError, ValueError, TypeError, KeyError):  # none, damaged, or of another version
-        return None
+def _kept(place: Path) -> Rows | None:
+    """What was kept there; None if there is nothing, or it is damaged."""
+    record = read_record(place)
+    return None if record is None else tuple(Innervation.from_json(row) for row in record["rows"])

@@ -84,7 +84,7 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
     session = Session(LeadField(conductor), face, timetable, drive.electrode)
     dose, key = dose_of(session, drive, stage)
     sessions = asked.sessions or programme.sessions
-    rows, without = fibres_of(session, drive, dose, key, stage)
+    rows, without = fibres_of(session, drive, dose, stage)
     chain = chain_of(plan, drive, session, dose, rows, sessions, stage)
     with stage("summary"):
         tables = _tables(dose, face, conductor, timetable)

@@ -62,6 +62,10 @@ class Innervation:
     position: int
     from_end: float
 
+    def scaled(self, factor: float) -> Innervation:
+        """The same threshold under so many times the current."""
+        return replace(self, ratio=factor * self.ratio)
+
     def json(self) -> dict[str, Any]:
         """Plain values, the unit in each key; without a threshold None."""
         row = asdict(self)
@@ -165,7 +169,8 @@ def _lowest(
 ) -> Iterator[Innervation]:
     """Threshold of a fibre along each line, where the current that is used exceeds it most."""
     volts = [line.at(np.maximum(_start(fibre, line) + fibre.offsets, line.distance[0])) for line in lines]
-    result = thresholds(fibre, np.vstack(volts), stimulus, tolerance=TOLERANCE)
+    highest = load_data("innervation.toml")["reading"]["highest_A"]
+    result = thresholds(fibre, np.vstack(volts), stimulus, tolerance=TOLERANCE, highest=highest)
     first = 0
     for line in lines:
         cases = slice(first, first + len(line.positions))

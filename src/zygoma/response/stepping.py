@@ -24,6 +24,10 @@ SLOW, FAST = 5e-6, 20e-6
 """Change of a node in a step [V]: below the first the next one doubles, above the second it is quartered."""
 LEVELS = 6
 """Doublings of a step at most: 64 times its basic length."""
+CAREFUL, STEADY, AFTERWARDS = 2, 1e-7, 30e-3
+"""Doublings at most under a current that changes, by more of its peak in a step, and for a time afterwards
+[s], while a node is depolarised by more than `SAFE`: during a slow rise a node begins to fire from near rest,
+and long implicit steps would hold it back. After a jump what fires does so at once."""
 QUIET, QUIET_AFTER = 2e-3, 1e-3
 """A fibre without current has come to rest if no node deviates by more [V], and not earlier than this [s]."""
 SAFE = 8e-3
@@ -157,27 +161,31 @@ def run(cable, membrane, rest, steps, source, forcing, amplitude, remote, arriva
     work = _work(n, cable.decay.size)
     _membrane(membrane, cable.area, v, gates, 0.0, work)
     i, level, length, peak = 0, 0, 0.0, 0.0
-    edge, edge_time = 0, 0.0
+    edge, edge_time, before, changed = 0, 0.0, 0.0, -math.inf
     while i < steps.until.size:
         if steps.until[i] != edge:  # an edge begins here
-            edge, edge_time, level = steps.until[i], steps.time[i], 0
+            edge, edge_time, level, before = steps.until[i], steps.time[i], 0, math.nan
         number = min(1 << level, edge - i)
         h = steps.time[i + number] - steps.time[i]
         if abs(h - length) > 1e-9 * h:
             length = h
             _factors(cable, h, work)
         current = amplitude * (steps.charge[i + number] - steps.charge[i]) / h
+        if abs(current - before) > STEADY * amplitude:  # not so at an edge, where there is no current before
+            changed = steps.time[i]
+        before = current
         implicit = cable.implicit if level == 0 else 1.0
         change = _step(cable, v, z, length, implicit, work, source, forcing, current)
         _membrane(membrane, cable.area, v, gates, length, work)
         i += number
-        away = 0.0
+        away, top = 0.0, 0.0
         for k in range(n):
             deviation = v[k] - rest.v[k]
-            peak = max(peak, deviation)
+            top = max(top, deviation)
             away = max(away, abs(deviation))
             if v[k] > cable.detection and arrival[k] == math.inf:
                 arrival[k] = steps.time[i]
+        peak = max(peak, top)
         for k in remote:
             if v[k] > cable.detection:
                 return True, peak
@@ -188,6 +196,8 @@ def run(cable, membrane, rest, steps, source, forcing, amplitude, remote, arriva
                 level += 1
             elif change > FAST and level > 0:
                 level = max(level - 2, 0)
+            if top > SAFE and steps.time[i] - changed < AFTERWARDS:
+                level = min(level, CAREFUL)
     return False, peak
 
 
