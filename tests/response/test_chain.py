@@ -193,6 +193,31 @@ def test_fibre_models_make_a_band(exposure, excitation) -> None:
     assert nearly.p95 > 0
 
 
+def test_sources_that_disagree_never_expect_a_twitch_together(exposure) -> None:
+    # the anchor says a quarter or less, every model says yes: no weighing of the two is a majority
+    given = exposure(amplitude=2e-3, mean_abs=2e-3, rms=2e-3)
+    every = Excitation(2e-3, {"frontalis_r": {"MRG 10 um": 1e-3, "SENN 10 um": 1.2e-3}})
+    chain = propagate(given, every, dose_spread=0.0)
+    anchor, twitch = chain.response("motor_probability"), chain.response("twitch")
+    # the mean of both: a half of the weight each; Latin hypercube points hold it to the last sample
+    assert twitch.median == pytest.approx(0.5 + 0.5 * anchor.median, abs=0.01)
+    assert twitch.p05 < anchor.median + 0.05
+    assert twitch.p95 == 1
+    assert "not established, and not excluded" in chain.verdict[0]
+    assert next(link for link in chain.links if link.id == "L10").grade == "D"
+    assert chain.response("volume").grade == "D"
+
+
+def test_a_twitch_that_all_expect_or_none(exposure) -> None:
+    strong = exposure(amplitude=20e-3, mean_abs=20e-3, rms=20e-3)
+    yes = propagate(strong, Excitation(20e-3, {"frontalis_r": {"MRG 10 um": 1e-3, "SENN 10 um": 9e-3}}))
+    assert "expected by people and by all fibre models" in yes.verdict[0]
+    no = propagate(exposure(), Excitation(4e-4, {"frontalis_r": {"MRG 10 um": 1e-3, "SENN 10 um": 9e-3}}))
+    assert "neither people nor models" in no.verdict[0]
+    one = propagate(strong, Excitation(20e-3, {"frontalis_r": {"MRG 10 um": 1e-3, "SENN 10 um": 40e-3}}))
+    assert "not excluded" in one.verdict[0]
+
+
 def test_placebo_is_larger_than_the_net_effect(chain) -> None:
     net, photo = chain.response("wrinkle"), chain.response("wrinkle_uncontrolled")
     assert net.median == pytest.approx(1.5, abs=0.05)

@@ -155,7 +155,7 @@ def propagate(
         exposure=exposure,
         excitation=excitation,
         responses=responses,
-        links=chain_links(responses, exposure),
+        links=chain_links(responses, exposure, excitation),
         verdict=verdict(responses, exposure, excitation),
         measure_first=measurements(responses, draws),
         course=TimeCourse.of(skin, outcome),

@@ -30,6 +30,8 @@ class Effect:
     warnings : tuple of str
     grade : str
         Weakest grade that stands in this case whatever the inputs.
+    mean : bool
+        Whether the mean stands in the middle: the median of a mixture of few values jumps between them.
     """
 
     id: str
@@ -38,6 +40,7 @@ class Effect:
     rests_on: tuple[str, ...] = ()
     warnings: tuple[str, ...] = ()
     grade: str = "A"
+    mean: bool = False
 
     def response(self, draws: Draws) -> Response:
         """Interval, grade and dominant uncertainty of the samples."""
@@ -48,7 +51,7 @@ class Effect:
             id=self.id,
             what=words["what"],
             where=self.where,
-            **interval(self.samples, self.id),
+            **interval(self.samples, self.id, self.mean),
             unit=words["unit"],
             grade=max(draws.grade(inputs), words.get("grade", "A"), self.grade),
             dominant_uncertainty=draws.words(largest) if largest else "none: nothing in it is varied",

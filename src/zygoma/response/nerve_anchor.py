@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar
@@ -21,6 +21,9 @@ from zygoma.response.twitch import conditional_rheobase, twitch_probability, twi
 from zygoma.units import show
 
 Array = NDArray[np.float64]
+
+EXPECTED = 0.5
+"""Share of people from which the human anchor expects a twitch."""
 
 _FAR, _POINTS = 5.0, 81  # standard errors, points between which the logarithm of a share is straight
 
@@ -161,7 +164,7 @@ class Nerves:
         for where in (FACE, *self.muscles):
             found += [
                 Effect("motor_ratio", where, self.ratio(where), rests_on),
-                Effect("twitch", where, self.probability(where), rests_on),
+                Effect("twitch", where, self.probability(where), rests_on, mean=True),
             ]
         return found
 
@@ -172,6 +175,12 @@ class Nerves:
         ratios = [self.excitation.amplitude / threshold for threshold in self.excitation.skin.values()]
         model = np.floor(self.draws.places["threshold_source"] * len(ratios)).astype(np.intp)
         return np.asarray(np.array(ratios)[model] * self.dose[FACE])
+
+    def expected(self, where: str) -> bool:
+        """Whether the human anchor and all fibre models expect a twitch."""
+        models, _ = self._models(where)
+        share = float(np.median(self.anchors.twitch_probability))
+        return twitch_expected(share, (float(np.median(ratio)) for ratio in models))
 
     def ratio(self, where: str) -> Array:
         """(n,) current over the threshold of a muscle, or of the most excited one (``"face"``)."""
@@ -199,3 +208,16 @@ class Nerves:
         weight, place = choice("twitch", "anchor_weight"), self.draws.places["threshold_source"]
         model = 1 + np.floor((place - weight) / (1 - weight) * len(ratios)).astype(np.intp)
         return ratios, np.where(place < weight, 0, np.minimum(model, len(ratios)))
+
+
+def twitch_expected(share: float, ratios: Iterable[float]) -> bool:
+    """Whether all sources expect a twitch.
+
+    Parameters
+    ----------
+    share : float
+        Of people who twitch, by the human anchor.
+    ratios : iterable of float
+        Current over threshold by each fibre model; none where no model was computed.
+    """
+    return share >= EXPECTED and all(ratio >= 1 for ratio in ratios)

@@ -62,7 +62,7 @@ class Outcome:
         total = trained + volume.residual(values)
         tension = tone.change(total, values)
         rests_on = ("threshold_source", "dose") if self.nerves.muscles else ()
-        twitches = self.exposure.pulsed and bool(np.median(self.nerves.ratio(where)) >= 1)
+        twitches = self.exposure.pulsed and self.nerves.expected(where)
         cause = self._causes(where)
         notes = () if self.nerves.muscles else (warning("no_fibre_model"),)
         if not self.exposure.pulsed:

@@ -25,7 +25,8 @@ class Response:
     id, what, where : str
         Name, heading in words, and region, muscle or ``"face"``.
     median, p05, p25, p75, p95 : float
-        Values below which 50, 5, 25, 75 and 95 % of the samples lie [`unit`].
+        Values below which 50, 5, 25, 75 and 95 % of the samples lie [`unit`]. Of the probability of a twitch
+        by several sources `median` is the mean.
     unit : str
         ``"1"`` for pure numbers and probabilities.
     grade : str
@@ -71,8 +72,10 @@ class Response:
         )
 
 
-def interval(samples: Array, id: str) -> dict[str, float]:
+def interval(samples: Array, id: str, mean: bool = False) -> dict[str, float]:
     """Median and quantiles of samples (n,) under the names of a response.
+
+    With `mean` the mean stands for the median, and the quantiles are moved outward to hold it.
 
     Raises
     ------
@@ -83,4 +86,8 @@ def interval(samples: Array, id: str) -> dict[str, float]:
         bad = int((~np.isfinite(samples)).sum())
         raise InputError(f"response {id!r}: {bad} of {len(samples)} samples are not finite; check the priors")
     low, lower, median, upper, high = (float(q) for q in np.quantile(samples, LEVELS))
+    if mean:
+        median = float(samples.mean())
+        low, lower = min(low, median), min(lower, median)
+        upper, high = max(upper, median), max(high, median)
     return {"median": median, "p05": low, "p25": lower, "p75": upper, "p95": high}

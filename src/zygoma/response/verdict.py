@@ -10,6 +10,7 @@ from zygoma.evidence import Study, links
 from zygoma.provenance import load_data
 from zygoma.response.amount import band, interval, number
 from zygoma.response.exposure import FILE, Exposure, choice
+from zygoma.response.nerve_anchor import twitch_expected
 from zygoma.response.response import Response
 from zygoma.response.spot import FACE
 from zygoma.units import show
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from zygoma.response.excitation import Excitation
 
 
-_LIKELY = 0.5  # probability from which a twitch is called likely
+_EXCLUDED = 0.05  # upper end of the share of people below which the human anchor expects no twitch
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ class ChainLink:
         }
 
 
-def chain_links(responses: Sequence[Response], exposure: Exposure) -> tuple[ChainLink, ...]:
+def chain_links(
+    responses: Sequence[Response], exposure: Exposure, excitation: Excitation | None
+) -> tuple[ChainLink, ...]:
     """All links in the order of the chain, the lift after the muscle."""
     data = load_data(FILE)
     known = links()
@@ -72,7 +75,7 @@ def chain_links(responses: Sequence[Response], exposure: Exposure) -> tuple[Chai
         ChainLink(
             id,
             known[id].name,
-            _grade(words, known[id].grade, found, exposure),
+            _grade(words, known[id].grade, found, exposure, excitation),
             found.get(words.get("response", "")),
             _sentence(words, found, exposure),
             words.get("times", 1.0),
@@ -84,14 +87,28 @@ def chain_links(responses: Sequence[Response], exposure: Exposure) -> tuple[Chai
     )
 
 
-def _grade(words: dict[str, Any], usual: str, found: dict[str, Response], exposure: Exposure) -> str:
+def _ratios(excitation: Excitation | None) -> tuple[float, ...]:
+    """Current over the threshold of the most excited muscle by model; none without fibre models."""
+    if excitation is None or excitation.most_excited is None:
+        return ()
+    return tuple(excitation.ratios(excitation.most_excited).values())
+
+
+def _grade(
+    words: dict[str, Any],
+    usual: str,
+    found: dict[str, Response],
+    exposure: Exposure,
+    excitation: Excitation | None,
+) -> str:
     """Grade of a link: that of the claim, or of its number if that is weaker.
 
-    Some claims are better supported for direct current held still, or above a twitch.
+    Some claims are better supported for direct current held still, or where all sources expect a twitch.
     """
     cases = {
         "grade_direct_held": exposure.current_class == "direct" and exposure.held,
-        "grade_twitch": found["twitch"].median >= _LIKELY and exposure.pulsed,
+        "grade_twitch": exposure.pulsed
+        and twitch_expected(found["motor_probability"].median, _ratios(excitation)),
     }
     claim: str = next((words[case] for case, holds in cases.items() if holds and case in words), usual)
     own = found.get(words.get("response", ""))
@@ -122,19 +139,20 @@ def verdict(
     """Three sentences: what is felt and twitches, what happens in the skin, what comes of it."""
     words = load_data(FILE)["verdict"]["words"]
     found = {response.id: response for response in responses if response.where == FACE}
-    feel, twitch, flow = found["perception"], found["twitch"], found["flow"]
-    if twitch.median >= _LIKELY:
-        twitches = words["twitch_yes"]
+    feel, anchor, flow = found["perception"], found["motor_probability"], found["flow"]
+    models, ratios = "", _ratios(excitation)
+    if twitch_expected(anchor.median, ratios):
+        twitches = words["twitch_yes" if ratios else "twitch_yes_anchor"]
+    elif anchor.p95 < _EXCLUDED and all(ratio < 1 for ratio in ratios):
+        twitches = words["twitch_no" if ratios else "twitch_no_anchor"]
     else:
-        twitches = words["twitch_open" if twitch.p95 >= 0.5 else "twitch_no"]
-    models = ""
-    if excitation is not None and excitation.most_excited is not None:
-        ratios = excitation.ratios(excitation.most_excited).values()
+        twitches = words["twitch_open"]
+    if ratios:
         models = words["models"].format(low=number(min(ratios)), high=number(max(ratios)))
     nerve = words["nerve"].format(
         current=show(exposure.amplitude, "A"),
         twitch=twitches,
-        anchor=number(100 * found["motor_probability"].median),
+        anchor=number(100 * anchor.median),
         models=models,
         feel=_band(feel, 100),
     )
