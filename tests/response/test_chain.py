@@ -243,7 +243,7 @@ def test_words_say_what_is_not_established(chain) -> None:
 
 def test_assumptions_are_sentences_with_their_values(exposure) -> None:
     found = " ".join(propagate(exposure(days_between=3.5), samples=64).assumptions)
-    for words in ("3.5 day(s) apart", "0.5 ms is taken", "weight 0.5", "0.3 to 6.7 h (90 %)"):
+    for words in ("3.5 day(s) apart", "0.38 to 24 ms (90 %) are taken", "weight 0.5", "0.3 to 6.7 h (90 %)"):
         assert words in found
 
 

@@ -171,7 +171,9 @@ def _assumptions(exposure: Exposure, draws: Draws) -> tuple[str, ...]:
     low, high = draws.priors["coll_exposure"].quantile([0.05, 0.95])
     values = {
         "days_between": exposure.days_between,
-        "study_pulse": float(np.median(draws.values["perception_study_pulse"])),
+        "study_pulse": "{:.2g} to {:.2g}".format(
+            *draws.priors["perception_study_pulse"].quantile([0.05, 0.95])
+        ),
         "anchor": choice("twitch", "anchor_weight"),
         "exposure_low": float(f"{low:.1g}"),
         "exposure_high": float(f"{high:.2g}"),
