@@ -52,6 +52,10 @@ class ContactError(InputError):
     """A contact is off the body, overlaps another or cannot be resolved by the mesh."""
 
 
+class FaceError(InputError):
+    """A photograph or scan shows no face that can be measured: none, several, turned away or too small."""
+
+
 class MeshError(ZygomaError):
     """A mesh is not a valid body: inverted, open or unconnected elements."""
 
