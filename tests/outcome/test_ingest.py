@@ -12,7 +12,7 @@ import pytest
 from PIL import Image, ImageCms
 
 from zygoma.errors import InputError
-from zygoma.outcome.exposure import Exposure
+from zygoma.outcome.exposure import Exposure, exposure_notes
 from zygoma.outcome.ingest import read_photo
 from zygoma.outcome.photo import linear_to_srgb, srgb_to_linear
 from zygoma.outcome.visit import read_visit
@@ -96,6 +96,16 @@ def test_nonsense_in_exif_is_not_believed(tmp_path: Path) -> None:
     np.testing.assert_array_equal(photo.pixels, picture())
     assert photo.exposure == Exposure()
     assert photo.exposure.value is None
+
+
+def test_what_cameras_say_is_remarked_on() -> None:
+    same = Exposure(0.01, 2.8, 100, focal_length=4e-3, flash=True, automatic=False, rendered=0)
+    assert exposure_notes([same, same], [same]) == ()
+    brighter = Exposure(time=0.02, f_number=2.8, iso=100, focal_length=5e-3, flash=False, rendered=3)
+    told = " ".join(exposure_notes([same], [brighter]))
+    for word in ("flash", "focal length", "1.0 EV", "processed"):
+        assert word in told
+    assert exposure_notes([Exposure()], [Exposure()]) == ()
 
 
 def test_the_hash_is_that_of_the_file(tmp_path: Path) -> None:

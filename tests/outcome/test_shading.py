@@ -11,8 +11,8 @@ from scipy.spatial.transform import Rotation
 
 from zygoma.errors import InputError
 from zygoma.outcome.canonical_mesh import canonical_mesh, vertex_normals
+from zygoma.outcome.comparability import light_gates
 from zygoma.outcome.face_regions import face_features
-from zygoma.outcome.photo_quality import light_gates
 from zygoma.outcome.pose import Pose
 from zygoma.outcome.shading import FaceLight, Shading, face_light, light_change, shading
 from zygoma.outcome.skin_mask import facing

@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from zygoma.provenance import load_data
+
+FILE = "photo.toml"
 
 # EXIF 2.32, tags of the photograph's own directory
 _TIME, _APERTURE, _ISO, _BIAS, _FLASH = 0x829A, 0x829D, 0x8827, 0x9204, 0x9209
@@ -56,6 +60,28 @@ class Exposure:
         if self.time is None or self.f_number is None or self.iso is None:
             return None
         return math.log2(self.f_number**2 / self.time) - math.log2(self.iso / 100.0)
+
+
+def exposure_notes(before: Sequence[Exposure], after: Sequence[Exposure]) -> tuple[str, ...]:
+    """What the cameras say that makes two visits harder to compare, for a person; empty where nothing is.
+
+    No reason to refuse: cameras differ in what they write, and the photographs themselves are measured.
+    """
+    both = (*before, *after)
+    notes = []
+    if len({one.flash for one in both if one.flash is not None}) > 1:
+        notes.append("the flash fired for some photographs and not for others")
+    if len({round(1e4 * one.focal_length) for one in both if one.focal_length is not None}) > 1:
+        notes.append("the focal length differs: another lens, zoom or camera")
+    values = [one.value for one in both if one.value is not None]
+    if values and max(values) - min(values) > load_data(FILE)["exposure"]["change"]:
+        apart = max(values) - min(values)
+        notes.append(f"the exposure differs by {apart:.1f} EV: the light may have changed")
+    if any(one.rendered for one in both):
+        notes.append("the camera says that it processed some photographs beyond the usual")
+    if any(one.automatic for one in both):
+        notes.append("the exposure was automatic: lock it")
+    return tuple(notes)
 
 
 def read_exposure(tags: Mapping[int, Any]) -> Exposure:
