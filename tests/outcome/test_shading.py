@@ -11,13 +11,13 @@ from scipy.spatial.transform import Rotation
 
 from zygoma.errors import InputError
 from zygoma.outcome.canonical_mesh import canonical_mesh, vertex_normals
-from zygoma.outcome.comparability import light_gates
 from zygoma.outcome.face_regions import face_features
 from zygoma.outcome.pose import Pose
 from zygoma.outcome.shading import FaceLight, Shading, face_light, light_change, shading
 from zygoma.outcome.skin_mask import facing
 from zygoma.outcome.texture import Texture
 from zygoma.outcome.texture_grid import TextureGrid
+from zygoma.outcome.visit_comparison import light_gates
 
 GRID = TextureGrid(2.0e-3)
 

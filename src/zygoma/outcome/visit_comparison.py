@@ -30,7 +30,7 @@ _EXPRESSIONS = {
 
 
 @dataclass(frozen=True)
-class Comparability:
+class VisitComparison:
     """Whether two visits can be compared.
 
     Parameters
@@ -59,7 +59,7 @@ class Comparability:
         return "not comparable: " + "; ".join(self.reasons)
 
 
-def compare_visits(before: Sequence[PhotoQuality], after: Sequence[PhotoQuality]) -> Comparability:
+def compare_visits(before: Sequence[PhotoQuality], after: Sequence[PhotoQuality]) -> VisitComparison:
     """Hold two visits against each other, and each photograph against what it must be alone.
 
     Parameters
@@ -76,7 +76,7 @@ def compare_visits(before: Sequence[PhotoQuality], after: Sequence[PhotoQuality]
     alone = [_worst([photo.gates()[k] for photo in (*before, *after)]) for k in range(2)]
     pairs = [(a.landmarks, b.landmarks) for a, b in zip(before, after, strict=False)]
     different = float(np.mean([face_difference(a, b) for a, b in pairs]))
-    return Comparability(
+    return VisitComparison(
         (
             *alone,
             gate(

@@ -9,7 +9,6 @@ import numpy as np
 import pytest
 
 from zygoma.errors import InputError
-from zygoma.outcome.comparability import Comparability, compare_visits, contrast_gate
 from zygoma.outcome.expression import expression
 from zygoma.outcome.face_engine import FaceEngine
 from zygoma.outcome.face_landmarks import FaceLandmarks
@@ -20,6 +19,7 @@ from zygoma.outcome.photo_quality import PhotoQuality, photo_quality
 from zygoma.outcome.skin_contrast import SkinContrast, skin_contrast
 from zygoma.outcome.texture import Texture
 from zygoma.outcome.texture_grid import TextureGrid
+from zygoma.outcome.visit_comparison import VisitComparison, compare_visits, contrast_gate
 
 PITCH = 0.125e-3
 ENLARGED = 5  # the astronaut's face then has 3.5 px/mm
@@ -222,7 +222,7 @@ def first(engine: FaceEngine, base: Photo) -> list[PhotoQuality]:
     return visit(engine, base)
 
 
-def refused(found: Comparability) -> set[str]:
+def refused(found: VisitComparison) -> set[str]:
     return {gate.name for gate in found.gates if not gate.passed}
 
 
