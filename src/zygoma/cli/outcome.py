@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import typer
 
-from zygoma.cli import records
+from zygoma.cli import rate, records
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -12,4 +12,5 @@ app = typer.Typer(
     help="What photographs and scans of a face can tell of a change.",
     epilog="Example: zygoma outcome records list photos",
 )
+app.add_typer(rate.app, name="rate")
 app.add_typer(records.app, name="records")
