@@ -29,12 +29,13 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
 
 def test_pages_do_not_tell_which_came_first(folders: tuple[Path, Path], tmp_path: Path) -> None:
     items = rating_items(pairs_of(*folders), raters=2)
-    *pages, key = write_rating_sheets(items, RatingScale.load("merz"), tmp_path / "für Rater")
+    *pages, key = write_rating_sheets(items, RatingScale.load("merz"), tmp_path / "für Rater", "forehead")
     assert [page.name for page in pages] == ["rater-1.html", "rater-2.html"]
     assert key.name == KEY
     for page in pages:
         text = page.read_text(encoding="utf-8")
         assert "http" not in text
+        assert "for the forehead" in text
         for told in ("before/", "after/", "Ö B", ".png"):
             assert told not in text
 

@@ -32,6 +32,7 @@ def prepare(
     before: Annotated[Path, typer.Argument(help="Folder, a photograph a person; or one photograph.")],
     after: Annotated[Path, typer.Argument(help="The same afterwards, the files named alike.")],
     scale: Annotated[str, typer.Option(help=f"Published scale: {_SCALES}.")] = "merz",
+    region: Annotated[str | None, typer.Option(help="What to grade, such as forehead.")] = None,
     raters: Annotated[int, typer.Option(help="Number of raters.")] = 3,
     repeats: Annotated[float, typer.Option(help="Share of the pairs that a rater sees twice.")] = 0.2,
     seed: Annotated[int, typer.Option(help="Of the order and the sides.")] = 1,
@@ -43,7 +44,7 @@ def prepare(
 
     chosen = RatingScale.load(scale)
     items = rating_items(pairs_of(before, after), raters, repeats, seed)
-    *pages, key = write_rating_sheets(items, chosen, check(out))
+    *pages, key = write_rating_sheets(items, chosen, check(out), region)
     if as_json:
         typer.echo(json.dumps({"pages": [str(page) for page in pages], "key": str(key), "scale": scale}))
         return

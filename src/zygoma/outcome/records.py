@@ -50,7 +50,7 @@ CREATE TABLE result (
 
 
 @dataclass(frozen=True)
-class Visit:
+class RecordedVisit:
     """A visit with its photographs.
 
     Attributes
@@ -154,7 +154,7 @@ class Records:
             connection.execute("INSERT INTO person VALUES (?, ?, NULL)", (person, phototype))
         return person
 
-    def visits(self, person: str) -> tuple[Visit, ...]:
+    def visits(self, person: str) -> tuple[RecordedVisit, ...]:
         """Visits of a person, in order of their days.
 
         Raises
@@ -176,9 +176,13 @@ class Records:
                 )
                 for id, *_ in rows
             }
-        return tuple(Visit(id, person, date.fromisoformat(day), note, photos[id]) for id, day, note in rows)
+        return tuple(
+            RecordedVisit(id, person, date.fromisoformat(day), note, photos[id]) for id, day, note in rows
+        )
 
-    def add_visit(self, person: str, photos: Sequence[str | Path], day: date, note: str = "") -> Visit:
+    def add_visit(
+        self, person: str, photos: Sequence[str | Path], day: date, note: str = ""
+    ) -> RecordedVisit:
         """A visit with its photographs, which must lie in the folder of the records.
 
         Raises
@@ -228,7 +232,7 @@ class Records:
         with self._write() as connection:
             connection.execute("UPDATE person SET wrinkles = ? WHERE id = ?", (json.dumps(wrinkles), person))
 
-    def keep_result(self, before: Visit, after: Visit, content: Mapping[str, Any]) -> None:
+    def keep_result(self, before: RecordedVisit, after: RecordedVisit, content: Mapping[str, Any]) -> None:
         """Keep what a comparison of two visits of one person found.
 
         Raises

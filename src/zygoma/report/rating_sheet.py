@@ -30,7 +30,9 @@ class _Shown:
     right: str
 
 
-def write_rating_sheets(items: Sequence[RatingItem], scale: RatingScale, folder: Path) -> tuple[Path, ...]:
+def write_rating_sheets(
+    items: Sequence[RatingItem], scale: RatingScale, folder: Path, region: str | None = None
+) -> tuple[Path, ...]:
     """Write a page for every rater and the key.
 
     Parameters
@@ -40,6 +42,8 @@ def write_rating_sheets(items: Sequence[RatingItem], scale: RatingScale, folder:
     scale : RatingScale
     folder : Path
         Made if it is not there.
+    region : str, optional
+        What is to be graded; what the scale is of otherwise.
 
     Returns
     -------
@@ -58,6 +62,7 @@ def write_rating_sheets(items: Sequence[RatingItem], scale: RatingScale, folder:
         pages[folder / f"rater-{rater}.html"] = template("rating_sheet.html.j2").render(
             rater=rater,
             scale=scale,
+            region=region or scale.of,
             items=shown,
             answers=ANSWERS,
             file=f"ratings-{rater}.csv",
