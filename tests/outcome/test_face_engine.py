@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from zygoma.errors import FaceError
-from zygoma.outcome.face_difference import check_same_face, face_difference
+from zygoma.outcome.face_difference import face_difference
 from zygoma.outcome.face_engine import FaceEngine
 from zygoma.outcome.face_landmarks import FaceLandmarks
 from zygoma.outcome.photo import Photo
@@ -159,9 +159,7 @@ def test_different_faces_differ_and_repeats_do_not(
     photo, _ = turned(hopper, 5.0, 0.9)
     dimmer = changed(photo, (photo.pixels * 0.8).astype(np.uint8))
     again = engine.landmarks(dimmer)
-    check_same_face(hopper_face, again)
     assert face_difference(hopper_face, again) < 0.5e-3  # 0.1 mm measured
     other = engine.landmarks(astronaut)
-    with pytest.raises(FaceError, match="different faces"):
-        check_same_face(hopper_face, other)
+    assert face_difference(hopper_face, other) > 2.5e-3
     assert face_difference(hopper_face, other) == pytest.approx(face_difference(other, hopper_face), rel=0.1)

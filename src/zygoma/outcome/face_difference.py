@@ -1,16 +1,13 @@
-"""Whether two photographs show plainly different faces, told from where their landmarks lie."""
+"""How differently the faces of two photographs are shaped, told from where their landmarks lie."""
 
 from __future__ import annotations
 
 import numpy as np
 from numpy.typing import NDArray
 
-from zygoma.errors import FaceError
 from zygoma.outcome.canonical_mesh import canonical_mesh
 from zygoma.outcome.face_landmarks import MESH, FaceLandmarks
-from zygoma.outcome.face_model import FILE
 from zygoma.outcome.pose import fit_pose, similarity
-from zygoma.provenance import load_data
 
 Array = NDArray[np.float64]
 
@@ -33,20 +30,3 @@ def face_difference(one: FaceLandmarks, other: FaceLandmarks) -> float:
     still = weights > 0.0
     apart = (a @ rotation.T * scale + shift - b)[still]
     return float(np.sqrt((apart**2).sum(axis=1).mean()))
-
-
-def check_same_face(one: FaceLandmarks, other: FaceLandmarks) -> None:
-    """Refuse two photographs of plainly different faces; faces that are much alike pass.
-
-    Raises
-    ------
-    FaceError
-        The faces differ by more than repeats of one face do.
-    """
-    most = load_data(FILE)["different"]["most"]
-    if (found := face_difference(one, other)) > most:
-        raise FaceError(
-            f"the photographs show different faces: their shapes differ by {1e3 * found:.1f} mm, repeats "
-            f"of one face by at most {1e3 * most:.1f} mm; compare photographs of one person, "
-            "with the same expression"
-        )

@@ -50,7 +50,7 @@ class FaceTexture:
         Metres of this face to a metre of the canonical one. Use it again for the person's other
         photographs, so that their millimetres are the same.
     resolution : float
-        Pixels of the photograph to a metre of skin, the median over the face [px/m].
+        Pixels of the photograph to a metre of skin that faces the camera, at the depth of the eyes [px/m].
     """
 
     texture: Texture
@@ -107,8 +107,9 @@ def face_texture(
     landmarks = (engine or FaceEngine()).landmarks(photo)
     pose = fit_pose(landmarks)
     scale = scale or iris_scale(landmarks)
+    at_eyes = _eye_scale(landmarks, pose)
     if size is None:
-        size = _eye_scale(landmarks, pose) / scale.pixels_per_metre
+        size = at_eyes / scale.pixels_per_metre
     grid = grid or finest_grid(landmarks, size)
     colour = unwrapped(photo, landmarks, grid)
     mask = skin_mask(colour, pose, grid, photo.grey)
@@ -120,8 +121,7 @@ def face_texture(
     light = (colour @ np.array(LUMINANCE, np.float32)).astype(np.float32)
     skin = mask.skin & (light > 0.0)
     texture = Texture(light, skin, grid.pitch * size, face_regions(grid))
-    resolution = sampling(landmarks.points[:MESH, :2], grid) / texture.pitch
-    return FaceTexture(texture, colour, grid, landmarks, pose, mask, scale, size, resolution)
+    return FaceTexture(texture, colour, grid, landmarks, pose, mask, scale, size, at_eyes / size)
 
 
 def finest_grid(landmarks: FaceLandmarks, size: float) -> TextureGrid:

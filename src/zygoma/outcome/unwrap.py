@@ -7,8 +7,10 @@ from numpy.typing import NDArray
 
 from zygoma.outcome.canonical_mesh import canonical_mesh
 from zygoma.outcome.face_landmarks import MESH, FaceLandmarks
+from zygoma.outcome.flattening import FILE
 from zygoma.outcome.photo import Light, Photo
 from zygoma.outcome.texture_grid import TextureGrid
+from zygoma.provenance import load_data
 
 Array = NDArray[np.float64]
 
@@ -46,7 +48,8 @@ def unwrapped(photo: Photo, landmarks: FaceLandmarks, grid: TextureGrid) -> Ligh
 
 
 def sampling(points: Array, grid: TextureGrid) -> float:
-    """Pixels of the photograph for each pixel of the grid, along a line: the median over the face.
+    """Pixels of the photograph for each pixel of the grid, along a line: the median over the
+    front of the face.
 
     Parameters
     ----------
@@ -54,7 +57,9 @@ def sampling(points: Array, grid: TextureGrid) -> float:
         Landmarks in the photograph [px].
     grid : TextureGrid
     """
-    corners = canonical_mesh().triangles
+    mesh = canonical_mesh()
+    front = mesh.normals[mesh.triangles, 2].mean(axis=1) > load_data(FILE)["view"]["facing"]
+    corners = mesh.triangles[front]
     seen, drawn = _area(points[corners]), _area(grid.vertices[corners])
     order = np.argsort(seen / drawn)
     half = np.searchsorted(np.cumsum(drawn[order]), drawn.sum() / 2.0)
