@@ -63,11 +63,6 @@ class FaceTexture:
     size: float
     resolution: float
 
-    @property
-    def pixels_per_metre(self) -> float:
-        """Pixels of the photograph to a metre of this face, at the depth of the eyes [px/m]."""
-        return _eye_scale(self.landmarks, self.pose) / self.size
-
     def __str__(self) -> str:
         share = self.mask.skin.sum() / max(self.mask.seen.sum(), 1)
         return (

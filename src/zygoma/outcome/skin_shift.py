@@ -86,7 +86,7 @@ def skin_shift(first: FaceTexture, second: FaceTexture) -> SkinShift:
             f"{3 * limits['least']} are needed: show forehead, nose and cheekbones in both"
         )
     head = _head_moved(start, target, still)
-    left = (target - head) / (first.pixels_per_metre * _scale(start, head))
+    left = (target - head) / (first.resolution * _scale(start, head))
     shift = left @ _upright(second)
     up = {}
     for name in _lines("place"):
