@@ -121,6 +121,10 @@ def test_a_value_in_place_of_a_section():
         ("priors.coll_bb=1", "coll_b"),
         ("priors.coll_b.sd=-1", "coll_b"),
         ('priors.coll_b="much"', "coll_b"),
+        ("priors.coll_b=true", "pure number"),
+        ("priors.wound_field=hello", "number in mV/mm"),
+        ("priors.nope=normal(0,1)", "unknown prior 'nope'"),
+        ("priors.coll_pools=1.5", "whole number"),
         ("priors.flow_Emax.median=0", "flow_Emax"),
     ],
 )

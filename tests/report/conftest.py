@@ -17,6 +17,7 @@ from zygoma.plan.treatment import Treatment
 from zygoma.response.chain import Chain, propagate
 from zygoma.response.exposure import Exposure
 from zygoma.response.innervation import Innervation, excitation
+from zygoma.response.reach import Reach
 from zygoma.response.spot import Spot
 from zygoma.standards import check
 from zygoma.treatment import SetDose
@@ -128,7 +129,7 @@ def fibre_rows(amplitude: float = 400e-6) -> tuple[Innervation, ...]:
     )
 
 
-def make_chain(amplitude: float = 400e-6, samples: int = 256) -> Chain:
+def make_chain(face: Any, amplitude: float = 400e-6, samples: int = 256) -> Chain:
     """The chain of a made-up exposure that glides and alternates."""
     spot = Spot("face", 5.0, 1.0, 30.0, 20.0, 20.0, 8.0, 5.0, 12.0, 9.0)
     exposure = Exposure(
@@ -136,7 +137,8 @@ def make_chain(amplitude: float = 400e-6, samples: int = 256) -> Chain:
         rest_fraction=0.3, session=1200.0, sessions=30, days_between=1.0, age=45.0, contact_area=0.785e-4,
         face=spot,
     )  # fmt: skip
-    return propagate(exposure, excitation(fibre_rows(amplitude), amplitude), samples=samples)
+    excited = excitation(fibre_rows(amplitude), amplitude)
+    return propagate(exposure, excited, samples=samples, reach=Reach.of(face))
 
 
 def dose_of(name: str, side: str, size: float, fibres: bool = True) -> SetDose:
@@ -230,7 +232,7 @@ def make_treatment(subdivisions: int = 3) -> Treatment:
         deep_resistance=900.0,
         frequency=frequency_check(waveform, TISSUES),
         fibres=fibre_rows(),
-        chain=make_chain(),
+        chain=make_chain(face),
         needed_voltage=(2.1, 5.7, 14.0),
         limits=check(
             Device.load("myolift-mini"),

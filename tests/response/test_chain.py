@@ -218,6 +218,34 @@ def test_a_twitch_that_all_expect_or_none(exposure) -> None:
     assert "not excluded" in one.verdict[0]
 
 
+def test_a_charge_below_those_of_the_study_is_no_plausible_flare(held) -> None:
+    tested, below = propagate(held), propagate(replace(held, net_current=8e-5))  # 24 and 4.8 mC in a minute
+    assert "is plausible" in tested.verdict[1]
+    assert not any("4.8 mC" in text for text in tested.response("flow").warnings)
+    assert any("4.8 mC" in text and "6 mC" in text for text in below.response("flow").warnings)
+    assert "below the charges that were tested" in below.verdict[1]
+    assert (tested.response("flow").grade, below.response("flow").grade) == ("B", "C")
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"sessions": 1}, "1 session of 20 min"),
+        ({"sessions": 1000}, "1000 sessions of 20 min"),
+        ({"session": 1.0}, "30 sessions of 1 s"),
+    ],
+)
+def test_another_course_than_the_study_is_told(exposure, changes, words) -> None:
+    chain = propagate(exposure(**changes), samples=64)
+    assert any(words in text for text in chain.response("wrinkle").warnings)
+    assert f"for 30 sessions of 20 min, not for {words}" in chain.verdict[2]
+
+
+def test_the_course_of_the_study_needs_no_word(chain) -> None:
+    assert not chain.response("wrinkle").warnings
+    assert "sessions" not in chain.verdict[2]
+
+
 def test_placebo_is_larger_than_the_net_effect(chain) -> None:
     net, photo = chain.response("wrinkle"), chain.response("wrinkle_uncontrolled")
     assert net.median == pytest.approx(1.5, abs=0.05)
@@ -230,6 +258,9 @@ def test_what_to_measure_first_is_a_trial(chain) -> None:
     first = chain.measure_first[0]
     assert first.response == "wrinkle"
     assert "sham" in first.text
+    shown = {one.response for one in chain.measure_first}
+    assert "lift" in shown
+    assert "flow" not in shown, "an interval without width cannot be narrowed"
     # N(1.5, 5) % with a trial of standard error 2 %: 2 / sqrt(29) of the spread is left
     assert first.reduction == pytest.approx(1 - 2 / np.sqrt(29), abs=0.01)
 
@@ -337,7 +368,7 @@ def test_levels_and_waveforms_side_by_side(exposure, direct) -> None:
     kinds = compare({"AC": base, "DC": base.driven_by(direct)}, samples=256)
     flow = kinds.row("flow")
     assert flow["DC"].median > 2 > flow["AC"].median
-    still = replace(base.driven_by(direct), rest_fraction=1.0)
+    still = base.driven_by(direct).held_still()
     modes = compare({"glide": base.driven_by(direct), "hold": still}, samples=256)
     assert [one.grade for one in modes.row("flow").values()] == ["C", "B"]
     assert modes.row("collagen_bound")["hold"].median > modes.row("collagen_bound")["glide"].median

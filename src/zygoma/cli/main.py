@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from zygoma.cli import cache, device, face
+from zygoma.cli import cache, device, face, outcome
 from zygoma.cli.check import check
 from zygoma.cli.claims import claims
 from zygoma.cli.compare import compare
@@ -58,6 +58,7 @@ device.app.command("compare", epilog="Example: zygoma device compare myolift-min
 )
 app.add_typer(device.app, name="device")
 app.add_typer(face.app, name="face")
+app.add_typer(outcome.app, name="outcome")
 app.add_typer(cache.app, name="cache")
 
 

@@ -50,6 +50,8 @@ class Prior:
         one of the others must lie within.
     positive : bool
         `low` is zero, and zero itself has no meaning.
+    whole : bool
+        Only fixed whole numbers have a meaning: a switch.
 
     Raises
     ------
@@ -72,6 +74,7 @@ class Prior:
     low: float = -math.inf
     high: float = math.inf
     positive: bool = False
+    whole: bool = False
 
     def __post_init__(self) -> None:
         names = PARAMETERS.get(self.distribution)
@@ -88,9 +91,7 @@ class Prior:
         for name, value in self.parameters.items():
             number = isinstance(value, Real) and not isinstance(value, bool)
             if not number or not math.isfinite(value):
-                raise self._error(
-                    f"has {name} = {value!r}", f"a number in {self.unit}", "give it without unit"
-                )
+                raise self._error(f"has {name} = {value!r}", self.amount, "give it without unit")
             if name in ABOVE_ZERO.get(self.distribution, ()) and value <= 0:
                 raise self._error(
                     f"is {self} and has {name} = {value:g}", "a number above zero", f"raise {name}"
@@ -106,6 +107,8 @@ class Prior:
         if self.distribution == "none":
             return
         low, high = reach(self.distribution, self.parameters)
+        if self.whole and not (low == high == round(low)):
+            raise self._error(f"is {self}", f"a whole number {self._support}", "give one number")
         fixed_at_zero = self.positive and self.distribution == "fixed" and low == 0
         if low < self.low or high > self.high or fixed_at_zero:
             raise self._error(f"is {self}", f"values {self._support}", "keep the distribution within them")
@@ -115,6 +118,11 @@ class Prior:
         lower = "above 0" if self.positive else f"from {self.low:g}" if math.isfinite(self.low) else ""
         upper = f"up to {self.high:g}" if math.isfinite(self.high) else ""
         return f"{lower} {upper}".strip() + (f" {self.unit}" if self.unit not in ("1", "-") else "")
+
+    @property
+    def amount(self) -> str:
+        """What a value of it is, in words."""
+        return "a pure number" if self.unit in ("1", "-") else f"a number in {self.unit}"
 
     def _error(self, given: str, expected: str, action: str) -> PriorError:
         return PriorError(f"prior {self.id!r} {given}; expected {expected}; {action}")
@@ -287,8 +295,9 @@ def _overridden(prior: Prior, given: Any) -> Prior:
     elif isinstance(given, Real) and not isinstance(given, bool):
         distribution, parameters = "fixed", {"value": given}
     else:
+        inside = ", ".join(f"{name} = {value:g}" for name, value in prior.parameters.items())
         raise PriorError(
-            f"prior {prior.id!r} is given as {given!r}; expected a number in {prior.unit} or a table such as"
-            f" {{mean = 1, sd = 0.5}}; write one of these"
+            f"prior {prior.id!r} is given as {given!r}; expected {prior.amount} or a table such as "
+            f'{{distribution = "{prior.distribution}", {inside}}}; write one of these'
         )
     return replace(prior, distribution=distribution, parameters=parameters, source=source, basis="judgement")

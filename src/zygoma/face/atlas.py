@@ -46,6 +46,13 @@ def stem(name: str) -> str:
     return name[:-2] if side_of(name) != "mid" else name
 
 
+def title(name: str) -> str:
+    """Heading of an id without its side: ``zygomaticus_major_r`` is "Zygomaticus major"."""
+    base = stem(name)
+    known: str | None = load_data("names.toml")["name"].get(base)
+    return known or base.replace("_", " ").capitalize()
+
+
 def entry(kind: str, name: str) -> Any:
     """The atlas entry behind a sided name of a ``muscle``, ``region`` or ``landmark``."""
     return load_data("atlas.toml")[kind][stem(name)]

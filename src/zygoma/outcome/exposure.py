@@ -88,9 +88,7 @@ def read_exposure(tags: Mapping[int, Any]) -> Exposure:
     """Exposure from the EXIF tags of a photograph's own directory; what cannot be read is None."""
     positive = {tag: _number(tags.get(tag), above=0.0) for tag in (_TIME, _APERTURE, _ISO, _FOCAL)}
     focal = positive[_FOCAL]
-    flash, mode, balance, rendered = (
-        _number(tags.get(tag)) for tag in (_FLASH, _MODE, _BALANCE, _RENDERED)
-    )
+    flash, mode, balance, rendered = (_number(tags.get(tag)) for tag in (_FLASH, _MODE, _BALANCE, _RENDERED))
     return Exposure(
         time=positive[_TIME],
         f_number=positive[_APERTURE],

@@ -94,9 +94,7 @@ def flattened(vertices: Array, triangles: Index, start: Array, rounds: int) -> F
     flat = np.array(start, dtype=float)
     for _ in range(rounds):
         covariance = sum(
-            weights[:, k, None, None]
-            * (flat[i] - flat[j])[:, :, None]
-            * (own[:, a] - own[:, b])[:, None, :]
+            weights[:, k, None, None] * (flat[i] - flat[j])[:, :, None] * (own[:, a] - own[:, b])[:, None, :]
             for k, (i, j, a, b) in enumerate(ends)
         )
         rotation = _nearest_rotation(np.asarray(covariance))

@@ -8,7 +8,15 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PlainSerializer, ValidationError
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    field_validator,
+)
 from pydantic_core import ErrorDetails
 
 from zygoma.device.record import is_file
@@ -74,10 +82,6 @@ class ProgrammePlan(_Section):
     sessions: int | None = Field(default=None, ge=1, le=1000)
 
 
-PriorPlan = Annotated[float, Field(strict=False)] | dict[str, float | str]
-"""A number fixes a prior; a table replaces what it names of it."""
-
-
 class Options(_Section):
     """How it is computed; without a resolution the finest that this machine's solver carries is used."""
 
@@ -99,7 +103,14 @@ class Plan(_Section):
     device: DevicePlan = Field(default_factory=DevicePlan)
     programme: ProgrammePlan = Field(default_factory=ProgrammePlan)
     options: Options = Field(default_factory=Options)
-    priors: dict[str, PriorPlan] = Field(default_factory=dict)
+    priors: dict[str, Any] = Field(default_factory=dict)
+
+    @field_validator("priors")
+    @classmethod
+    def _refuse_early(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """What cannot be is refused before anything is computed."""
+        Priors.load(given)
+        return given
 
     @classmethod
     def load(cls, path: str | Path | None = None, overrides: Iterable[str] = ()) -> Plan:
@@ -139,12 +150,9 @@ class Plan(_Section):
         if not isinstance(content, Mapping):
             raise InputError(f"{source} is {content!r}; expected a mapping of sections such as device")
         try:
-            plan = cls.model_validate(dict(content))
+            return cls.model_validate(dict(content))
         except ValidationError as error:
             raise _in_plain_words(cls, error.errors()[0], source) from error
-        if plan.priors:
-            Priors.load(plan.priors)  # what cannot be is refused before anything is computed
-        return plan
 
     def as_dict(self) -> dict[str, Any]:
         """Plan as nested plain values, quantities as text with units, absent ones left out."""

@@ -21,13 +21,15 @@ from zygoma.provenance import (
 from zygoma.response.chain import Chain, propagate
 from zygoma.response.exposure import Exposure
 from zygoma.response.innervation import Innervation, excitation, innervate
+from zygoma.response.reach import Reach
 from zygoma.response.spot import FACE
 
 if TYPE_CHECKING:
+    from zygoma.face import Face
     from zygoma.plan.drive import Drive
     from zygoma.plan.plan import Plan
     from zygoma.plan.uncertainty import Uncertainty
-    from zygoma.treatment import Dose
+    from zygoma.treatment import Dose, Timetable
     from zygoma.treatment.session import Session
 
 Rows = tuple[Innervation, ...]
@@ -73,21 +75,39 @@ def fibres_of(session: Session, drive: Drive, dose: Dose, stage: Stages) -> tupl
 
 
 def chain_of(
-    plan: Plan, drive: Drive, session: Session, dose: Dose, rows: Rows, sessions: int, stage: Stages
+    plan: Plan,
+    drive: Drive,
+    face: Face,
+    timetable: Timetable,
+    dose: Dose,
+    rows: Rows,
+    sessions: int,
+    stage: Stages,
 ) -> Chain:
     """The chain of responses to a course of sessions."""
     with stage("responses"):
         exposure = Exposure.of(
-            dose, session.timetable, drive.waveform, drive.electrode, age=plan.face.age, sessions=sessions
+            dose, timetable, drive.waveform, drive.electrode, age=plan.face.age, sessions=sessions
         )
         excited = excitation(rows, exposure.amplitude) if rows else None
-        return propagate(exposure, excited, Priors.load(plan.priors), seed=plan.options.seed)
+        return propagate(
+            exposure,
+            excited,
+            Priors.load(plan.priors),
+            seed=plan.options.seed,
+            reach=Reach.of(face),
+        )
 
 
 def with_spread(chain: Chain, plan: Plan, uncertainty: Uncertainty) -> Chain:
     """The chain again, with the spread of the dose that was found instead of the assumed one."""
     return propagate(
-        chain.exposure, chain.excitation, Priors.load(plan.priors), spread_of(uncertainty), seed=chain.seed
+        chain.exposure,
+        chain.excitation,
+        Priors.load(plan.priors),
+        spread_of(uncertainty),
+        seed=chain.seed,
+        reach=chain.reach,
     )
 
 

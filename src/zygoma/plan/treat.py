@@ -85,7 +85,7 @@ def treat(plan: Plan | None = None, progress: Progress | None = None) -> Treatme
     dose, key = dose_of(session, drive, stage)
     sessions = asked.sessions or programme.sessions
     rows, without = fibres_of(session, drive, dose, stage)
-    chain = chain_of(plan, drive, session, dose, rows, sessions, stage)
+    chain = chain_of(plan, drive, face, timetable, dose, rows, sessions, stage)
     with stage("summary"):
         tables = _tables(dose, face, conductor, timetable)
         density = density_under_contacts(face, dose, timetable, drive.electrode.contact_radius)

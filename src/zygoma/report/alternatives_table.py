@@ -87,6 +87,6 @@ _ROWS: tuple[tuple[str, str, Callable[[Alternative], Cell]], ...] = (
     ("Blood flow at its peak", "times the baseline", _response("flow")),
     ("Cells along the field", "directedness, 1 is straight", _response("fibroblast")),
     ("Collagen of the dermis", "% over the course", _response("collagen")),
-    ("Lift", "mm", _response("lift")),
+    ("Shift of the skin at a muscle’s insertion", "mm", _response("lift_insertion")),
     ("Wrinkles against sham", "% better, a judgement", _response("wrinkle")),
 )

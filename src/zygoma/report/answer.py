@@ -7,8 +7,9 @@ from dataclasses import dataclass
 
 from zygoma.device.source import KIND_OF_STATUS
 from zygoma.device.source import KnownKind as Kind
+from zygoma.face.atlas import title
 from zygoma.plan import Treatment
-from zygoma.report.words import number, percent, phrase, title
+from zygoma.report.words import number, percent, phrase
 from zygoma.treatment import SetDose
 from zygoma.units import show
 

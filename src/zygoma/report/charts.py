@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from zygoma.face.atlas import title
 from zygoma.plan import Treatment, Uncertainty
 from zygoma.plan.uncertainty import Share
-from zygoma.report.words import number, title
+from zygoma.report.words import number
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes

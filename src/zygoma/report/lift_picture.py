@@ -17,6 +17,7 @@ from zygoma.report.words import sided
 from zygoma.response.amount import interval, number
 from zygoma.response.detectable import smallest_shift
 from zygoma.response.lift_map import LiftMap
+from zygoma.response.spot import FACE
 
 Array = NDArray[np.float64]
 
@@ -71,7 +72,12 @@ class LiftSection:
             )
             largest = number(float(size.max()))
             pictures.append((heading, f"At most {largest} mm; arrows {factor:,.0f} times too long.", image))
-        rows = sorted(found.regions.items(), key=lambda row: -max(abs(row[1][0]), abs(row[1][2])))
+        regions = {
+            response.where: (response.p05, response.median, response.p95)
+            for response in treatment.chain.responses
+            if response.id == "lift" and response.where != FACE
+        }
+        rows = sorted(regions.items(), key=lambda row: -max(abs(row[1][0]), abs(row[1][2])))
         return cls(
             pictures=tuple(pictures),
             scale=scale,
@@ -90,8 +96,8 @@ def _scale(largest: float) -> Scale:
 
 
 def _row(name: str, shifts: tuple[float, float, float]) -> tuple[str, str, str]:
-    low, median, high = (_MM * shift for shift in shifts)
-    return name, number(median), interval(min(low, high), max(low, high))
+    low, median, high = shifts
+    return name, number(median), interval(low, high)
 
 
 def _merged(
@@ -102,7 +108,7 @@ def _merged(
     for name, shifts in rows:
         base, side = (name[:-2], name[-1]) if name.endswith(("_r", "_l")) else (name, "mid")
         other = known.get(f"{base}_{'l' if side == 'r' else 'r'}") if side != "mid" else None
-        alike = other is not None and np.allclose(shifts, other, rtol=0.02, atol=1e-9)
+        alike = other is not None and np.allclose(shifts, other, rtol=0.02, atol=1e-6)
         if not alike:
             found.append((sided(name, side), shifts))
         elif side == "r":

@@ -6,8 +6,9 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from zygoma.face.atlas import title
 from zygoma.plan import Treatment
-from zygoma.report.words import sided, title
+from zygoma.report.words import sided
 from zygoma.response.amount import number
 from zygoma.response.response import Response
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from zygoma.face.atlas import title
 from zygoma.plan import Treatment
 from zygoma.provenance import load_data
 from zygoma.report import answer, charts, picture, response_charts, scene
@@ -21,7 +22,7 @@ from zygoma.report.paths import probe_paths
 from zygoma.report.responses import ResponseSection, spread
 from zygoma.report.surfaces import layers_below
 from zygoma.report.uncertain import UncertaintySection, intervals
-from zygoma.report.words import number, percent, sided, title
+from zygoma.report.words import number, percent, sided
 from zygoma.treatment import SetDose
 
 if TYPE_CHECKING:

@@ -144,8 +144,10 @@ def _measurement(chain: Chain, one: Measurement) -> tuple[str, str]:
         link for link in chain.links if link.response is not None and link.response.id == one.response
     )
     unit = f" {link.unit}" if link.unit else ""
-    width, narrower = number(link.times * one.width), f"{100 * one.reduction:.0f} % narrower"
-    what = f"{_capital(link.name)}: the interval, now {width}{unit} wide, would be {narrower}"
+    now, then = (
+        f"{number(link.times * width)}{unit}" for width in (one.width, one.width * (1 - one.reduction))
+    )
+    what = f"{_capital(link.name)}: the 90 % interval would shrink from {now} to {then}, end to end"
     return _capital(one.text), what
 
 

@@ -2,16 +2,9 @@
 
 from __future__ import annotations
 
-from zygoma.provenance import load_data
+from zygoma.face.atlas import title
 
 SIDES = {"r": "right", "l": "left", "mid": "middle"}
-
-
-def title(name: str) -> str:
-    """Heading of an id without its side: ``zygomaticus_major_r`` is "Zygomaticus major"."""
-    base = name[:-2] if name.endswith(("_r", "_l")) else name
-    known: str | None = load_data("names.toml")["name"].get(base)
-    return known or base.replace("_", " ").capitalize()
 
 
 def sided(name: str, side: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 
+from zygoma.units import show
+
 LEAST = 1e-3
 """What is smaller is only said to be smaller: no digit of it means anything."""
 
@@ -39,6 +41,18 @@ def interval(low: float, high: float) -> str:
     else:
         second = f"{LEAST:g}"
     return f"{first} to {second}"
+
+
+def course(sessions: int, session: float) -> str:
+    """A course in words.
+
+    Examples
+    --------
+    >>> course(30, 1200.0), course(1, 1.0)
+    ('30 sessions of 20 min', '1 session of 1 s')
+    """
+    length = f"{session / 60:.3g} min" if session >= 60 else show(session, "s")
+    return f"{sessions} session{'' if sessions == 1 else 's'} of {length}"
 
 
 def band(median: float, low: float, high: float, unit: str = "") -> str:

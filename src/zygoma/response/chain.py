@@ -19,6 +19,7 @@ from zygoma.response.exposure import FILE, Exposure, choice
 from zygoma.response.measure import Measurement, measurements
 from zygoma.response.nerve_anchor import Nerves
 from zygoma.response.outcome import Outcome
+from zygoma.response.reach import Reach
 from zygoma.response.response import Response
 from zygoma.response.sampling import Draws
 from zygoma.response.skin import Skin
@@ -53,6 +54,8 @@ class Chain:
     assumptions : tuple of str
         What had to be assumed, each a sentence.
     samples, seed : int
+    reach : Reach or None
+        How far the muscles of the face pull.
     """
 
     exposure: Exposure
@@ -66,6 +69,7 @@ class Chain:
     assumptions: tuple[str, ...]
     samples: int
     seed: int
+    reach: Reach | None = None
 
     def response(self, id: str, where: str = FACE) -> Response:
         """One of the responses.
@@ -109,6 +113,7 @@ def propagate(
     dose_spread: Mapping[str, float] | float | None = None,
     samples: int = SAMPLES,
     seed: int = 1,
+    reach: Reach | None = None,
 ) -> Chain:
     """Carry what is not known through the whole chain.
 
@@ -127,6 +132,9 @@ def propagate(
         At least 64; powers of two fill the space of the priors evenly.
     seed : int
         Of the draws: equal seeds give equal numbers, so two exposures can be compared.
+    reach : Reach, optional
+        Of the muscles of the face, for the lift of every region; without it the lift is known at the
+        insertions only.
 
     Returns
     -------
@@ -146,7 +154,7 @@ def propagate(
     places = (*exposure.spots, *(() if excitation is None else excitation.muscles))
     dose = _dose(draws, places, dose_spread)
     nerves = Nerves(exposure, draws, excitation, dose)
-    skin, outcome = Skin(exposure, draws, dose), Outcome(exposure, draws, nerves)
+    skin, outcome = Skin(exposure, draws, dose), Outcome(exposure, draws, nerves, reach)
     effects = [*nerves.effects(), *skin.effects(), *outcome.effects()]
     notes = () if exposure.is_microcurrent else (warning("class", current=show(exposure.amplitude, "A")),)
     found = [effect.response(draws) for effect in effects]
@@ -156,13 +164,14 @@ def propagate(
         excitation=excitation,
         responses=responses,
         links=chain_links(responses, exposure, excitation),
-        verdict=verdict(responses, exposure, excitation),
+        verdict=verdict(responses, exposure, excitation, outcome.most_lifted),
         measure_first=measurements(responses, draws),
         course=TimeCourse.of(skin, outcome),
         warnings=notes,
         assumptions=_assumptions(exposure, draws),
         samples=samples,
         seed=seed,
+        reach=reach,
     )
 
 

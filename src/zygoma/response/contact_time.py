@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numba import njit
 from numpy.typing import NDArray
 
 if TYPE_CHECKING:
@@ -38,43 +39,57 @@ class ContactTime:
 
 def contact_time(points: Array, timetable: Timetable, radius: float) -> ContactTime:
     """Times at points (m, 3) [m] within `radius` [m] of the centre of a contact."""
-    ticks_by_position = np.argsort(timetable.index, kind="stable")
-    counts = np.bincount(timetable.index, minlength=timetable.unique_positions)
-    starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     times, covered = [], []
     for centres in (timetable.points_a, timetable.points_b):
-        place, position = _within(points, centres, radius)
+        position, place = _within(centres, points, radius)
         seconds = np.bincount(place, timetable.seconds[position], minlength=len(points))
         times.append(seconds.astype(np.float64))
-        repeats = counts[position]
-        first = np.repeat(starts[position] - np.concatenate([[0], np.cumsum(repeats)[:-1]]), repeats)
-        ticks = ticks_by_position[first + np.arange(repeats.sum())]
-        covered.append(np.repeat(place, repeats) * len(timetable.index) + ticks)
-    keys = np.concatenate(covered)
-    keys.sort()  # many are the same under both probes; numpy's unique would hash them all
-    keys = keys[np.diff(keys, prepend=-1) > 0]
-    runs = _longest_run(keys, len(timetable.index), len(points))
-    return ContactTime(times[0], times[1], runs * timetable.dt)
+        counts = np.bincount(position, minlength=len(centres))
+        covered.append((np.concatenate([[0], np.cumsum(counts)]), place))
+    index = np.ascontiguousarray(timetable.index, dtype=np.int64)
+    runs = _longest_runs(index, *covered[0], *covered[1], len(points))
+    return ContactTime(times[0], times[1], np.asarray(runs * timetable.dt, dtype=np.float64))
 
 
-def _within(points: Array, centres: Array, radius: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Pairs of point and centre at most `radius` apart."""
+def _within(centres: Array, points: Array, radius: float) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Pairs of centre and point at most `radius` apart, by centre."""
     from scipy.spatial import cKDTree
 
-    pairs = cKDTree(points).sparse_distance_matrix(cKDTree(centres), radius, output_type="ndarray")
-    return pairs["i"].astype(np.int64), pairs["j"].astype(np.int64)
+    pairs = cKDTree(centres).sparse_distance_matrix(cKDTree(points), radius, output_type="ndarray")
+    order = np.argsort(pairs["i"], kind="stable")
+    return pairs["i"][order].astype(np.int64), pairs["j"][order].astype(np.int64)
 
 
-def _longest_run(keys: NDArray[np.int64], ticks: int, places: int) -> Array:
-    """(places,) longest run of successive ticks of each place; keys are place * ticks + tick, sorted."""
-    longest = np.zeros(places)
-    if len(keys) == 0:
-        return longest
-    place = keys // ticks
-    broken = (np.diff(keys) != 1) | (np.diff(place) != 0)
-    begin = np.concatenate([[0], np.flatnonzero(broken) + 1])
-    length = np.diff(np.concatenate([begin, [len(keys)]]))
-    np.maximum.at(longest, place[begin], length)
+@njit(cache=True)
+def _longest_runs(
+    index: NDArray[np.int64],
+    start_a: NDArray[np.int64],
+    place_a: NDArray[np.int64],
+    start_b: NDArray[np.int64],
+    place_b: NDArray[np.int64],
+    places: int,
+) -> NDArray[np.int64]:
+    """(places,) longest run of successive ticks in which a place is under either probe.
+
+    Parameters
+    ----------
+    index : (ticks,) array
+        Position of the probes at every tick.
+    start_a, place_a, start_b, place_b : array
+        Places under each probe at position k: ``place[start[k]:start[k + 1]]``.
+    places : int
+    """
+    last = np.full(places, -2)
+    run, longest = np.zeros(places, np.int64), np.zeros(places, np.int64)
+    for tick in range(len(index)):
+        position = index[tick]
+        for start, place in ((start_a, place_a), (start_b, place_b)):
+            for k in place[start[position] : start[position + 1]]:
+                if last[k] == tick:  # under the other probe too
+                    continue
+                run[k] = run[k] + 1 if last[k] == tick - 1 else 1
+                last[k] = tick
+                longest[k] = max(longest[k], run[k])
     return longest
 
 

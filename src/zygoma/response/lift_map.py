@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -11,10 +10,9 @@ from numpy.typing import NDArray
 
 from zygoma.errors import UnknownNameError
 from zygoma.evidence import Priors
-from zygoma.provenance import load_data
-from zygoma.response.detectable import FILE
 from zygoma.response.lift import decay_length
-from zygoma.response.pull import UP, face_vectors
+from zygoma.response.pull import face_vectors
+from zygoma.response.reach import Reach
 from zygoma.response.spot import FACE
 
 if TYPE_CHECKING:
@@ -35,8 +33,6 @@ class LiftMap:
     ----------
     low, median, high : (v, 3) array
         Of every skin vertex, with every muscle at 5 %, at the median and at 95 % of its lift [m].
-    regions : mapping of str to tuple of float
-        Mean upward shift of each region in the three cases [m]; below zero it moves down.
     decay : float
         Decay length, that of the medians of the mechanical priors [m].
     muscles : tuple of str
@@ -46,13 +42,12 @@ class LiftMap:
     low: Array
     median: Array
     high: Array
-    regions: Mapping[str, tuple[float, float, float]]
     decay: float
     muscles: tuple[str, ...]
 
     @classmethod
     def of(cls, face: Face, chain: Chain, priors: Priors | None = None) -> LiftMap:
-        """Map of a chain's lifts; where a muscle has none of its own, that of the most excited one is taken.
+        """Map of the shifts at the insertions; a muscle without one of its own takes the most excited one's.
 
         All muscles stand at the same quantile together. Most of the lift's interval is one unknown change of
         tone, the same draw for every muscle, so this is close to the quantile of the sum.
@@ -62,13 +57,13 @@ class LiftMap:
             name: known[name].quantile(np.array([0.5])) for name in ("lift_E", "lift_h", "lift_G", "lift_t")
         }
         decay = float(decay_length(middle)[0])
-        muscles = tuple(name for name in face.muscles if _pulls(face, name))
-        lifts = {name: _lift(chain, name) for name in muscles}
+        muscles = (chain.reach or Reach.of(face)).muscles
+        lifts = {name: _shift(chain, name) for name in muscles}
         low, median, high = (
             face_vectors(face, {name: _MM * getattr(lift, quantile) for name, lift in lifts.items()}, decay)
             for quantile in ("p05", "median", "p95")
         )
-        return cls(low, median, high, _by_region(face, low, median, high), decay, muscles)
+        return cls(low, median, high, decay, muscles)
 
     @property
     def largest(self) -> float:
@@ -76,29 +71,8 @@ class LiftMap:
         return float(max(np.linalg.norm(field, axis=1).max() for field in (self.low, self.median, self.high)))
 
 
-def _pulls(face: Face, muscle: str) -> bool:
-    if any(muscle.startswith(name) for name in load_data(FILE)["bone_to_bone"]["muscles"]):
-        return False
+def _shift(chain: Chain, muscle: str) -> Response:
     try:
-        face.muscle_ends(muscle)
-    except UnknownNameError:  # a ring
-        return False
-    return True
-
-
-def _lift(chain: Chain, muscle: str) -> Response:
-    try:
-        return chain.response("lift", muscle)
+        return chain.response("lift_insertion", muscle)
     except UnknownNameError:
-        return chain.response("lift", FACE)
-
-
-def _by_region(face: Face, *fields: Array) -> dict[str, tuple[float, float, float]]:
-    skin = face.skin
-    upward = np.stack([(field @ UP)[skin.triangles].mean(axis=1) for field in fields], axis=1)
-    found = {}
-    for name in face.regions:
-        own = face.region_triangles(name)
-        low, median, high = np.average(upward[own], axis=0, weights=skin.areas[own]).tolist()
-        found[name] = (low, median, high)
-    return found
+        return chain.response("lift_insertion", FACE)

@@ -8,6 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from zygoma.provenance import load_data
+from zygoma.response.amount import LEAST
 from zygoma.response.exposure import FILE
 from zygoma.response.response import Response
 from zygoma.response.sampling import Draws
@@ -61,7 +62,8 @@ def measurements(responses: Sequence[Response], draws: Draws) -> tuple[Measureme
     for id in data["measured"]["responses"]:
         response = found[id]
         name = next((n for n in data["measure"] if draws.words(n) == response.dominant_uncertainty), None)
-        if name is None:
+        width = response.p95 - response.p05
+        if name is None or width < LEAST:  # nothing to narrow, or nothing that means anything
             continue
         entry, left = data["measure"][name], math.sqrt(1 - min(response.dominant_share, 1.0))
         if "standard_error" in entry:
@@ -73,7 +75,7 @@ def measurements(responses: Sequence[Response], draws: Draws) -> tuple[Measureme
                 where=response.where,
                 text=entry["text"],
                 input=response.dominant_uncertainty,
-                width=response.p95 - response.p05,
+                width=width,
                 reduction=1 - left,
                 unit=response.unit,
             )

@@ -107,15 +107,19 @@ class Skin:
         increase = self.flow_increase(spot)
         cathodal, anodal = e.net_charge(spot)
         notes, rests_on = [], ("flow_cfibre", *Anchors.PERCEPTION) if e.pulsed else ()
-        if max(cathodal, anodal) == 0:
+        charge, tested = max(cathodal, anodal), choice("flow", "least_charge")
+        if charge == 0:
             notes.append(warning("flow_balanced"))
         elif not e.held:
             notes.append(warning("flow_moving"))
-        if max(cathodal, anodal) > choice("flow", "largest_charge"):
-            notes.append(warning("flow_charge", charge=show(max(cathodal, anodal), "C")))
+        if 0 < charge < tested:
+            notes.append(warning("flow_below", charge=show(charge, "C"), tested=show(tested, "C")))
+        if charge > choice("flow", "largest_charge"):
+            notes.append(warning("flow_charge", charge=show(charge, "C")))
         if e.pulsed:
             notes.append(warning("flow_pulses"))
-        grade = "B" if e.current_class == "direct" and e.held and not e.pulsed else "C"
+        as_studied = e.current_class == "direct" and e.held and not e.pulsed and charge >= tested
+        grade = "B" if as_studied else "C"
         later = flow_after(increase, _HOUR, self.draws["flow_decay"])
         return [
             Effect("flow", spot.name, 1 + increase, rests_on, tuple(notes), grade),

@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from zygoma.evidence import Study, links
+from zygoma.face.atlas import title
 from zygoma.provenance import load_data
-from zygoma.response.amount import band, interval, number
+from zygoma.response.amount import band, course, interval, number
 from zygoma.response.exposure import FILE, Exposure, choice
 from zygoma.response.nerve_anchor import twitch_expected
 from zygoma.response.response import Response
 from zygoma.response.spot import FACE
+from zygoma.response.wrinkle import judged, judged_course
 from zygoma.units import show
 
 if TYPE_CHECKING:
@@ -134,9 +136,15 @@ def _sentence(words: dict[str, Any], found: dict[str, Response], exposure: Expos
 
 
 def verdict(
-    responses: Sequence[Response], exposure: Exposure, excitation: Excitation | None
+    responses: Sequence[Response],
+    exposure: Exposure,
+    excitation: Excitation | None,
+    most_lifted: str | None = None,
 ) -> tuple[str, str, str]:
-    """Three sentences: what is felt and twitches, what happens in the skin, what comes of it."""
+    """Three sentences: what is felt and twitches, what happens in the skin, what comes of it.
+
+    The lift is that of the region `most_lifted`, or at a muscle's insertion where no region is known.
+    """
     words = load_data(FILE)["verdict"]["words"]
     found = {response.id: response for response in responses if response.where == FACE}
     feel, anchor, flow = found["perception"], found["motor_probability"], found["flow"]
@@ -160,16 +168,36 @@ def verdict(
         field=number(found["natural_current"].median),
         seconds=show(exposure.face.seconds, "s", 2),
         flow=number(flow.median),
-        skin_word=words["skin_flow" if flow.median >= choice("verdict", "flow_rise") else "skin_no"],
+        skin_word=words[_skin_word(flow, exposure)],
         collagen=_band(found["collagen"]),
+    )
+    lifted = words["lifted_insertion"]
+    if most_lifted is not None:
+        lifted = words["lifted"].format(region=title(most_lifted).lower())
+    other = (
+        ""
+        if judged(exposure)
+        else words["course"].format(
+            study=course(*judged_course()), course=course(exposure.sessions, exposure.session)
+        )
     )
     outcome = words["outcome" if exposure.is_microcurrent else "outcome_class"].format(
         current=show(exposure.amplitude, "A"),
         photo=number(found["wrinkle_placebo"].median),
         net=_band(found["wrinkle"]),
+        course=other,
+        lifted=lifted,
         lift=_band(found["lift"]),
     )
     return nerve, skin, outcome
+
+
+def _skin_word(flow: Response, exposure: Exposure) -> str:
+    """What the verdict says of the skin: a flare counts as plausible where one was seen."""
+    if flow.median < choice("verdict", "flow_rise"):
+        return "skin_no"
+    charge = max(exposure.net_charge(exposure.face))
+    return "skin_flow_below" if 0 < charge < choice("flow", "least_charge") else "skin_flow"
 
 
 def _band(response: Response, times: float = 1.0) -> str:

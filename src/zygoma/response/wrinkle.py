@@ -7,7 +7,20 @@ import math
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from zygoma.response.exposure import Exposure, choice
+
 Array = NDArray[np.float64]
+
+
+def judged_course() -> tuple[int, float]:
+    """Sessions and their length [s] of the study for which the net effect was judged."""
+    return int(choice("wrinkle", "sessions")), choice("wrinkle", "session")
+
+
+def judged(exposure: Exposure) -> bool:
+    """Whether the net effect was judged for a course like this one."""
+    sessions, session = judged_course()
+    return exposure.sessions == sessions and math.isclose(exposure.session, session, rel_tol=0.01)
 
 
 def shrunk(
