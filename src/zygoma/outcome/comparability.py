@@ -85,7 +85,8 @@ def _reasons(found: Transfer) -> tuple[str, ...]:
             f"the {which} visit is less sharp, by a blur of {1e3 * math.sqrt(abs(found.blur)):.2f} mm: focus"
             " on the skin, hold still, keep the same distance, and use no beauty filter"
         )
-    if abs(found.tone) > limits["tone"]:
+    # a light that moved changes the relief more than the colour, a tone curve both alike
+    if abs(found.tone) > limits["tone"] and abs(found.shading) < 0.5 * abs(found.tone):
         reasons.append(
             f"the tone curve differs: all contrasts changed by {100 * math.expm1(found.tone):+.0f} %. Switch"
             " off HDR and automatic enhancement, and keep camera and settings"
