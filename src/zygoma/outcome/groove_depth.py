@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -17,8 +16,12 @@ from zygoma.provenance import load_data
 
 Array = NDArray[Any]
 
+_FACTORS = np.concatenate([np.linspace(0.0, 1.0, 21), np.linspace(1.1, 3.0, 20)])  # on the fitted depth
 
-def expected(offsets: Array, depth: Array, sigma: Array, normal: Array, light: Light) -> Array:
+
+def expected(
+    offsets: Array, depth: Array, sigma: Array, normal: Array, light: Light, reflectance: float
+) -> Array:
     """Darkening across grooves ``z = -depth exp(-s^2 / 2 sigma^2)``.
 
     The soft source with its attached and cast shadows; an even sky, whose share seen from an endless groove
@@ -34,16 +37,30 @@ def expected(offsets: Array, depth: Array, sigma: Array, normal: Array, light: L
     normal : (..., 2) array
         Unit vector (x, y) along which s is counted.
     light : Light
+    reflectance : float
+        Of the skin below its gloss, 0 to 1.
 
     Returns
     -------
     (..., k) array
     """
+    diffuse, gloss = _reflected(np.asarray(offsets), np.asarray(depth), np.asarray(sigma), normal, light)
+    return _darkening(diffuse + gloss / reflectance)
+
+
+def _darkening(light: Array) -> Array:
+    return np.asarray(-np.log(np.maximum(light, 1e-3)))
+
+
+def _reflected(
+    offsets: Array, depth: Array, sigma: Array, normal: Array, light: Light
+) -> tuple[Array, Array]:
+    """Diffuse and mirrored light (..., k); the latter still to be divided by the reflectance."""
     from scipy.special import ndtr
 
     sun = light.direction
     towards = normal @ sun[:2]  # component of the direction to the source along s
-    depth, sigma = np.asarray(depth)[..., None], np.asarray(sigma)[..., None]
+    depth, sigma = depth[..., None], sigma[..., None]
 
     def height(s: Array) -> Array:
         return np.asarray(-depth[..., None] * np.exp(-0.5 * (s / sigma[..., None]) ** 2))
@@ -68,11 +85,11 @@ def expected(offsets: Array, depth: Array, sigma: Array, normal: Array, light: L
         # the normal leans by the tilt towards the falling side
         sky += 0.5 * np.sin(np.pi / 2 - np.maximum(horizon, side * tilt) + side * tilt)
     diffuse = (1 - light.ambient) * facing * seen + light.ambient * sky
-    return np.asarray(-np.log(np.maximum(diffuse + _gloss(slope, normal, light), 1e-3)))
+    return np.asarray(diffuse), _gloss(slope, normal, light)
 
 
 def _gloss(slope: Array, normal: Array, light: Light) -> Array:
-    """Light mirrored towards a camera above the skin, over the diffuse light of flat skin."""
+    """Light mirrored towards a camera above the skin, in units of a white diffuser on flat skin."""
     gloss = {key: entry["value"] for key, entry in load_data("wrinkle_index.toml")["gloss"].items()}
     half = light.direction + np.array([0.0, 0.0, 1.0])
     half /= np.linalg.norm(half)
@@ -81,7 +98,7 @@ def _gloss(slope: Array, normal: Array, light: Light) -> Array:
     rough = gloss["roughness"] ** 2 + (0.5 * light.softness) ** 2
     lobe = np.exp((1 - cosine**-2) / rough) / (np.pi * rough * cosine**4)
     strength = (1 - light.ambient) * np.pi * gloss["fresnel"] / (4 * math.sin(light.elevation))
-    return np.asarray(strength * lobe * steep / gloss["reflectance"])
+    return np.asarray(strength * lobe * steep)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,15 +109,18 @@ class Depths:
     ----------
     followed : Followed
     light : Light
+    reflectance : float
+        Of the skin, as its gloss shows it.
     depth, sigma : (w,) arrays
-        Of each wrinkle over all photographs [m]; of matt skin, so a measure for change, not a depth in
-        millimetres to rely on: gloss and light scattered within the skin are unknown.
+        Of each wrinkle over all photographs [m]; a measure for change, not a depth in millimetres to rely
+        on: light scattered within the skin is left out.
     centre : (t,) array
         Where the groove lies beside the line, along the normal of each tile [m].
     """
 
     followed: Followed
     light: Light
+    reflectance: float
     depth: Array
     sigma: Array
     centre: Array
@@ -120,42 +140,40 @@ class Depths:
 
     def _curve(self, tiles: NDArray[np.bool_]) -> tuple[Array, Array]:
         """Factors on the depth, and the power that the template finds then; both rise."""
-        factors = np.concatenate([np.linspace(0.0, 1.0, 21), np.linspace(1.05, 3.0, 40)])
         template = self.followed.template[tiles]
         weight = self.followed.tiles.length[tiles]
         curve = (
             np.array(
-                [np.sum(weight[:, None] * self._profiles[k, tiles] * template) for k in range(len(factors))]
+                [np.sum(weight[:, None] * self._profiles[k, tiles] * template) for k in range(len(_FACTORS))]
             )
             / template.shape[1]
         )
         rising = np.maximum.accumulate(curve) + 1e-12 * np.arange(len(curve))
-        return np.concatenate([-factors[:0:-1], factors]), np.concatenate([-rising[:0:-1], rising])
+        return np.concatenate([-_FACTORS[:0:-1], _FACTORS]), np.concatenate([-rising[:0:-1], rising])
 
     @cached_property
     def _profiles(self) -> Array:
         """Darkening (f, t, k) for each factor on the depth."""
         tiles = self.followed.tiles
-        factors = np.concatenate([np.linspace(0.0, 1.0, 21), np.linspace(1.05, 3.0, 40)])
         own = tiles.owner
-        found = np.stack(
-            [
-                _at(
-                    tiles.offsets,
-                    factor * self.depth[own],
-                    self.sigma[own],
-                    tiles.normal,
-                    self.centre,
-                    self.light,
-                )
-                for factor in factors
-            ]
-        )
-        return _levelled(found, tiles.offsets)
+        found = [
+            expected(
+                tiles.offsets - self.centre[t],
+                _FACTORS * self.depth[own[t]],
+                np.full(len(_FACTORS), self.sigma[own[t]]),
+                np.broadcast_to(tiles.normal[t], (len(_FACTORS), 2)),
+                self.light,
+                self.reflectance,
+            )
+            for t in range(len(own))
+        ]
+        return _levelled(np.stack(found, axis=1), tiles.offsets)
 
 
 def depths(followed: Followed, light: Light) -> Depths:
     """Fit a groove to each wrinkle: one depth and half width, and a place beside the line for each tile.
+
+    All share one reflectance, which decides how much gloss adds to the shading: dark skin shows more of it.
 
     Parameters
     ----------
@@ -164,40 +182,37 @@ def depths(followed: Followed, light: Light) -> Depths:
         In which the photographs were taken.
     """
     tiles = followed.tiles
-    choice = load_data("wrinkle_index.toml")["groove_depth"]
-    deep, wide = np.array(choice["depths_m"]["value"]), np.array(choice["sigmas_m"]["value"])
-    centres = np.linspace(-1, 1, 41) * choice["centre_m"]["value"]
-    count = len(tiles.wrinkles)
-    depth, sigma, centre = np.full(count, deep[0]), np.full(count, wide[0]), np.zeros(len(tiles.length))
+    choice = {key: entry["value"] for key, entry in load_data("wrinkle_index.toml")["groove_depth"].items()}
+    reflectances = choice["reflectances"]
+    depth, sigma = (
+        part.ravel() for part in np.meshgrid(choice["depths_m"], choice["sigmas_m"], indexing="ij")
+    )
+    centres = np.linspace(-1, 1, 41) * choice["centre_m"]
     line = np.linspace(2 * tiles.offsets[0], 2 * tiles.offsets[-1], 4 * (len(tiles.offsets) - 1) + 1)
-    grid_d, grid_s = (part.ravel() for part in np.meshgrid(deep, wide, indexing="ij"))
-    for number in range(count):
-        own = np.flatnonzero((tiles.owner == number) & np.isfinite(followed.template).all(axis=1))
-        if not len(own):
-            continue
-        least, place = [], []
-        for tile in own:
-            normal = np.broadcast_to(tiles.normal[tile], (len(grid_d), 2))
-            dark = expected(line, grid_d, grid_s, normal, light)
-            moved = np.stack(
-                [_shifted(line, dark, tiles.offsets - shift) for shift in centres], axis=1
-            )  # (grid, centres, k)
-            miss = ((_levelled(moved, tiles.offsets) - followed.template[tile]) ** 2).sum(axis=-1)
-            least.append(miss.min(axis=1))
-            place.append(centres[miss.argmin(axis=1)])
-        best = int(np.argmin(np.sum(least, axis=0)))
-        depth[number], sigma[number] = grid_d[best], grid_s[best]
-        centre[own] = [row[best] for row in place]
-    return Depths(followed, light, depth, sigma, centre)
-
-
-def _at(offsets: Array, depth: Array, sigma: Array, normal: Array, centre: Array, light: Light) -> Array:
-    """Darkening (t, k) of grooves that lie beside the line."""
-    rows: Sequence[Array] = [
-        expected(offsets - centre[t], depth[t : t + 1], sigma[t : t + 1], normal[t : t + 1], light)[0]
-        for t in range(len(depth))
-    ]
-    return np.stack(rows)
+    count = len(tiles.length)
+    # what each groove and reflectance leaves of each template, and where the groove then lies
+    least = np.zeros((count, len(reflectances), len(depth)))
+    place = np.zeros((count, len(reflectances), len(depth)))
+    turn = np.arctan2(tiles.normal[:, 1], tiles.normal[:, 0])
+    step = choice["direction_rad"]
+    known = np.isfinite(followed.template).all(axis=1)
+    for angle in np.unique(np.round(turn[known] / step)):
+        normal = np.broadcast_to([math.cos(angle * step), math.sin(angle * step)], (len(depth), 2))
+        diffuse, gloss = _reflected(line, depth, sigma, normal, light)
+        own = np.flatnonzero(known & (np.round(turn / step) == angle))
+        for k, reflectance in enumerate(reflectances):
+            dark = _darkening(diffuse + gloss / reflectance)
+            moved = np.stack([_shifted(line, dark, tiles.offsets - shift) for shift in centres], axis=1)
+            moved = _levelled(moved, tiles.offsets)
+            size = (moved**2).sum(axis=-1)
+            for tile in own:
+                miss = size - 2 * moved @ followed.template[tile]
+                least[tile, k], place[tile, k] = miss.min(axis=1), centres[miss.argmin(axis=1)]
+    wrinkles = np.stack([least[tiles.owner == w].sum(axis=0) for w in range(len(tiles.wrinkles))])
+    best = int(wrinkles.min(axis=2).sum(axis=0).argmin())  # one skin has one reflectance
+    groove = wrinkles[:, best].argmin(axis=1)
+    centre = place[np.arange(count), best, groove[tiles.owner]]
+    return Depths(followed, light, reflectances[best], depth[groove], sigma[groove], centre)
 
 
 def _shifted(line: Array, dark: Array, offsets: Array) -> Array:

@@ -1,0 +1,102 @@
+"""Whether two visits can be compared: focus, tone curve and light, from the skin's own texture."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from zygoma.errors import InputError
+from zygoma.outcome.registration import Registration, registered
+from zygoma.outcome.texture import Texture
+from zygoma.outcome.texture_transfer import Transfer, flattened, transfer
+from zygoma.outcome.wrinkle import Wrinkle
+from zygoma.provenance import load_data
+
+
+@dataclass(frozen=True)
+class Comparability:
+    """What differs between two visits beside the wrinkles.
+
+    Attributes
+    ----------
+    transfer : Transfer
+    reasons : tuple of str
+        Why they cannot be compared, and what to do; none if they can.
+    """
+
+    transfer: Transfer
+    reasons: tuple[str, ...]
+
+    @property
+    def sharpness(self) -> float:
+        """Power of the texture in the band of 0.5 to 1 mm, second visit over first, as the blur leaves it."""
+        middle = load_data("wrinkle_index.toml")["comparability"]["sharpness_wave_per_m"]["value"]
+        return math.exp(-4 * math.pi**2 * self.transfer.blur * middle**2)
+
+    @property
+    def left(self) -> float:
+        """Log factor on contrasts that tone curve and light make and that is more than the rig's own."""
+        unseen = load_data("wrinkle_index.toml")["nuisance"]["unseen"]["value"]
+        return math.sqrt(max(0.0, self.transfer.contrast**2 - unseen**2))
+
+    def __bool__(self) -> bool:
+        return not self.reasons
+
+
+def comparability(
+    before: Sequence[Texture],
+    after: Sequence[Texture],
+    wrinkles: Sequence[Wrinkle] = (),
+    ways: Sequence[Registration | None] | None = None,
+) -> Comparability:
+    """Compare two visits by the skin between the wrinkles, which no treatment of wrinkles changes.
+
+    Parameters
+    ----------
+    before, after : sequences of Texture
+        The photographs of each visit, laid flat in the same way.
+    wrinkles : sequence of Wrinkle
+        On the first texture; left out.
+    ways : sequence of Registration or None, optional
+        From the first texture to each in turn (None for itself), if they are at hand.
+
+    Raises
+    ------
+    InputError
+        A visit has no photograph, or the photographs do not show the same skin.
+    """
+    if not before or not after:
+        raise InputError(f"{len(before)} and {len(after)} photographs: each visit needs at least one")
+    textures = [*before, *after]
+    if ways is None:
+        ways = [None, *(registered(before[0], texture) for texture in textures[1:])]
+    maps = flattened(textures, ways, wrinkles)
+    found = transfer(maps[: len(before)], maps[len(before) :], before[0].pitch)
+    return Comparability(found, _reasons(found))
+
+
+def _reasons(found: Transfer) -> tuple[str, ...]:
+    limits = {key: entry["value"] for key, entry in load_data("wrinkle_index.toml")["comparability"].items()}
+    reasons = []
+    if abs(found.blur) > limits["blur_m2"]:
+        which = "second" if found.blur > 0 else "first"
+        reasons.append(
+            f"the {which} visit is less sharp, by a blur of {1e3 * math.sqrt(abs(found.blur)):.2f} mm: focus"
+            " on the skin, hold still, keep the same distance, and use no beauty filter"
+        )
+    # a light that moved changes the relief more than the colour, a tone curve both alike
+    if abs(found.tone) > limits["tone"] and abs(found.shading) < 0.5 * abs(found.tone):
+        reasons.append(
+            f"the tone curve differs: all contrasts changed by {100 * math.expm1(found.tone):+.0f} %. Switch"
+            " off HDR and automatic enhancement, and keep camera and settings"
+        )
+    # a blur that is refused leaves too little of the short waves, which show the light
+    elif abs(found.contrast) > limits["contrast"] and abs(found.blur) <= limits["blur_m2"]:
+        which = "lower" if found.contrast > 0 else "higher, or was softer,"
+        reasons.append(
+            f"the light came from {which} at the second visit: the skin's relief is shaded"
+            f" {100 * math.expm1(found.contrast):+.0f} %. Fix light, camera and head to each other, in a dark"
+            " room"
+        )
+    return tuple(reasons)
