@@ -27,7 +27,7 @@ class Change:
     Attributes
     ----------
     name : str
-        Of the region.
+        Of the region; empty for all wrinkles together.
     index : str
         What changed: ``"depth"`` (contrast over what the light makes of a depth) or ``"contrast"``.
     log_ratio, low, high : float
@@ -64,12 +64,31 @@ class Change:
         """Smallest detectable fade in per cent."""
         return -100 * math.expm1(-self.smallest)
 
+    def json(self) -> dict[str, Any]:
+        """Plain values in per cent; null for what is not known."""
+
+        def known(value: float) -> float | None:
+            return None if math.isnan(value) else round(value, 3)
+
+        low, high = self.interval_pct
+        return {
+            "name": self.name or "all",
+            "index": self.index,
+            "change_pct": known(self.change_pct),
+            "low": known(low),
+            "high": known(high),
+            "sdc_pct": known(self.sdc_pct),
+            "verdict": self.verdict,
+            "reasons": list(self.reasons),
+        }
+
     def __str__(self) -> str:
+        name = self.name or "all wrinkles"
         if self.verdict == "not comparable":
-            return f"{self.name}: not comparable ({'; '.join(self.reasons)})"
+            return f"{name}: not comparable ({'; '.join(self.reasons)})"
         low, high = self.interval_pct
         return (
-            f"{self.name}: {self.verdict}; {self.index} {self.change_pct:+.1f} % ({low:+.1f} to {high:+.1f}),"
+            f"{name}: {self.verdict}; {self.index} {self.change_pct:+.1f} % ({low:+.1f} to {high:+.1f}),"
             f" smallest detectable fade {self.sdc_pct:.1f} %"
         )
 
@@ -81,7 +100,7 @@ def changes(
     nuisance: Nuisance | None = None,
     comparability: Comparability | None = None,
 ) -> tuple[Change, ...]:
-    """Change of each region from the first visit to the second.
+    """Change of all wrinkles, and of those of each region, from the first visit to the second.
 
     Parameters
     ----------
@@ -105,7 +124,7 @@ def changes(
             f"{' and '.join(map(str, counts))} photographs; {data['photographs']['value']} of each of two"
             " visits are needed, each with the person seated anew",
         )
-    names = sorted({wrinkle.region for wrinkle in followed.tiles.wrinkles if wrinkle.region})
+    names = ["", *sorted({wrinkle.region for wrinkle in followed.tiles.wrinkles if wrinkle.region})]
     return tuple(_change(name, followed, grooves, light, budget, left, reasons) for name in names)
 
 
@@ -120,7 +139,7 @@ def _change(
 ) -> Change:
     data = load_data("wrinkle_index.toml")["change"]
     index = "contrast" if grooves is None else "depth"
-    tiles = followed.group(region=name)
+    tiles = followed.group(region=name or None)
     if not tiles.any():
         why = "none of its wrinkles was seen in every photograph"
         return _unknown(name, index, (*reasons, why))
