@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zygoma.errors import InputError
-from zygoma.outcome.registration import Registration, registered
+from zygoma.outcome.registration import Registration, ways_from
 from zygoma.outcome.texture import Texture
 from zygoma.outcome.texture_transfer import Transfer, flattened, transfer
 from zygoma.outcome.wrinkle import Wrinkle
@@ -70,7 +70,7 @@ def comparability(
         raise InputError(f"{len(before)} and {len(after)} photographs: each visit needs at least one")
     textures = [*before, *after]
     if ways is None:
-        ways = [None, *(registered(before[0], texture) for texture in textures[1:])]
+        ways = ways_from(textures)
     maps = flattened(textures, ways, wrinkles)
     found = transfer(maps[: len(before)], maps[len(before) :], before[0].pitch)
     return Comparability(found, _reasons(found))
