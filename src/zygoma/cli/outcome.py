@@ -54,7 +54,8 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Tell whether wrinkles and skin changed between two visits, or why nobody can tell."""
-    from zygoma.outcome import comparison, wrinkle
+    from zygoma.outcome import wrinkle
+    from zygoma.outcome.face_comparison import compare_faces
     from zygoma.outcome.visit import read_visit
     from zygoma.report.outcome import write_outcome
 
@@ -63,7 +64,7 @@ def compare(
     lines = None if wrinkles is None else wrinkle.load(wrinkles)
     known = None if scale is None else _scale(scale, visits[0])
     with StageProgress() as progress:
-        found = comparison.compare(*visits, wrinkles=lines, scale=known, progress=progress)
+        found = compare_faces(*visits, wrinkles=lines, scale=known, progress=progress)
     page = write_outcome(found, folder)
     if as_json:
         typer.echo(json.dumps({**found.json(), "report": str(page)}))

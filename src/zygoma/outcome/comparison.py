@@ -1,215 +1,91 @@
-"""Two visits of one person compared: wrinkles, lift, and whether they can be compared at all."""
+"""Two visits compared: wrinkles, whether they can be compared, and what changed."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from zygoma.errors import FaceError, InputError
-from zygoma.outcome.change import Change, changes
+from zygoma.errors import InputError
+from zygoma.outcome.change import Change, change
 from zygoma.outcome.comparability import Comparability, comparability
 from zygoma.outcome.detection import detected
-from zygoma.outcome.face_engine import FaceEngine
-from zygoma.outcome.face_landmarks import FaceLandmarks
-from zygoma.outcome.face_texture import FaceTexture, face_size, face_texture, finest_grid
-from zygoma.outcome.follow import combined
-from zygoma.outcome.lift_change import Lift, lifts
-from zygoma.outcome.photo import Photo
-from zygoma.outcome.photo_quality import PhotoQuality, photo_quality
-from zygoma.outcome.profile import Profiles, Tiles
-from zygoma.outcome.registration import Registration, registered
-from zygoma.outcome.scale import Scale, iris_scale
-from zygoma.outcome.skin_shift import SkinShift
+from zygoma.outcome.follow import Followed, followed
+from zygoma.outcome.groove_depth import depths
+from zygoma.outcome.light import Light
+from zygoma.outcome.nuisance import Nuisance
+from zygoma.outcome.registration import ways_from
 from zygoma.outcome.texture import Texture
-from zygoma.outcome.visit import Visit
-from zygoma.outcome.visit_comparison import compare_visits
 from zygoma.outcome.wrinkle import Wrinkle
-
-ENOUGH = 3
-"""Photographs of each visit from which on a verdict is given."""
-
-Progress = Callable[[str, int, int], None]
 
 
 @dataclass(frozen=True, eq=False)
-class FaceComparison:
-    """What two visits tell.
+class Comparison:
+    """What two visits show.
 
     Attributes
     ----------
-    regions : tuple of Change
-        Of the wrinkles of each region, that of all wrinkles first.
-    verdict : str
-        ``"improved"``, ``"worse"``, ``"not distinguishable"`` or ``"not comparable"``.
-    reasons : tuple of str
-        Why they cannot be compared, and what to do.
-    lift : tuple of Lift
     wrinkles : tuple of Wrinkle
-        On the first photograph laid flat.
-    before, after : FaceTexture
-        First photograph of each visit.
-    shift : SkinShift or None
-        Between these two.
-    photographs : (int, int)
-        How many each visit has.
+        On the first texture of the first visit.
+    followed : Followed
+    comparability : Comparability
+    overall : Change
+        Of all wrinkles together; its verdict is that of the comparison.
+    regions : tuple of Change
+        Each region has its own verdict: of many regions without a change one in forty is called improved.
     """
 
-    regions: tuple[Change, ...]
-    verdict: str
-    reasons: tuple[str, ...]
-    lift: tuple[Lift, ...]
     wrinkles: tuple[Wrinkle, ...]
-    before: FaceTexture
-    after: FaceTexture
-    shift: SkinShift | None
-    photographs: tuple[int, int]
+    followed: Followed
+    comparability: Comparability
+    overall: Change
+    regions: tuple[Change, ...]
 
-    def json(self) -> dict[str, Any]:
-        """Plain values; null for what is not known."""
-        return {
-            "verdict": self.verdict,
-            "reasons": list(self.reasons),
-            "regions": [change.json() for change in self.regions],
-            "lift_mm": {lift.name: lift.json() for lift in self.lift},
-            "photographs": {"before": self.photographs[0], "after": self.photographs[1]},
-            "wrinkles": len(self.wrinkles),
-            "scale": str(self.before.scale),
-        }
+    @property
+    def verdict(self) -> str:
+        """``"improved"``, ``"worse"``, ``"not distinguishable"`` or ``"not comparable"``."""
+        return self.overall.verdict
 
     def __str__(self) -> str:
-        lines = [self.verdict]
-        lines += [f"  {reason}" for reason in self.reasons[:3]]
-        if not self.reasons:
-            lines += [str(self.regions[0])] if self.regions else []
-            told = [lift for lift in self.lift if lift.verdict in ("lifted", "lower")]
-            lines += [f"{lift.name}: {1e3 * lift.up:+.2f} mm, {lift.verdict}" for lift in told[:3]]
-        return "\n".join(lines)
+        return "\n".join(map(str, (self.overall, *self.regions)))
 
 
-def compare(
-    before: Visit,
-    after: Visit,
+def compared(
+    before: Sequence[Texture],
+    after: Sequence[Texture],
     *,
     wrinkles: Sequence[Wrinkle] | None = None,
-    scale: Scale | None = None,
-    progress: Progress | None = None,
-) -> FaceComparison:
+    light: Light | None = None,
+    nuisance: Nuisance | None = None,
+) -> Comparison:
     """Compare the photographs of two visits.
 
     Parameters
     ----------
-    before, after : Visit
+    before, after : sequences of Texture
+        Of each visit, all laid flat in the same way; three of each for a verdict.
     wrinkles : sequence of Wrinkle, optional
-        Marked or kept from an earlier visit; found on the first photograph otherwise.
-    scale : Scale, optional
-        Of the first photograph; by default from the width of the irises.
-    progress : callable, optional
-        Called with (stage, done, total).
+        On the first texture, as kept for the person; those that are detected if not given.
+    light : Light, optional
+        In which both visits were photographed; with it depths are compared, without it contrasts.
+    nuisance : Nuisance, optional
+        What may differ between the visits; that of the same rig if not given.
 
     Raises
     ------
-    FaceError
-        A photograph shows no face that can be measured; it is named.
     InputError
-        A photograph cannot be read.
+        A visit has no photograph, the photographs do not show the same skin, or no wrinkle is found.
     """
-    tell = progress or (lambda stage, done, total: None)
-    engine = FaceEngine()
-    visits = _faces((before, after), engine, scale, tell)
-    first, others = visits[0][0][0], [face for visit in visits for face, _ in visit][1:]
-    held = compare_visits(*([quality for _, quality in visit] for visit in visits))
-    reasons = list(held.reasons)
-    faces = [[face for face, _ in visit] for visit in visits]
-    try:
-        ways: list[Registration | None] = [None]
-        for number, face in enumerate(others, 1):
-            ways.append(registered(first.texture, face.texture))
-            tell("skin", number, len(others))
-        lines = tuple(detected(first.texture) if wrinkles is None else wrinkles)
-        textures = [face.texture for visit in faces for face in visit]
-        skin = comparability(textures[: len(before)], textures[len(before) :], lines, ways)
-        regions = _regions(lines, textures, ways, (len(before), len(after)), skin, held.reasons)
-        reasons += [reason for reason in skin.reasons if reason not in reasons]
-    except InputError as error:  # not the same skin: nothing can be followed from one to the other
-        lines, regions = tuple(wrinkles or ()), ()
-        reasons.append(str(error))
-    tell("wrinkles", 1, 1)
-    found, shift = _lift(faces, not reasons, reasons)
-    tell("lift", 1, 1)
-    if (least := min(len(before), len(after))) < ENOUGH:
-        reasons.append(
-            f"a visit has {least} photograph{'' if least == 1 else 's'}, {ENOUGH} of each are needed, each "
-            "with the person seated anew: only repeats tell how much a difference means"
-        )
-    verdict = "not comparable" if reasons or not regions else regions[0].verdict
-    return FaceComparison(
-        regions, verdict, tuple(reasons), found, lines, first, faces[1][0], shift, (len(before), len(after))
+    if not before or not after:
+        raise InputError(f"{len(before)} and {len(after)} photographs: each visit needs at least one")
+    lines = detected(before[0]) if wrinkles is None else tuple(wrinkles)
+    if not lines:
+        raise InputError("no wrinkle was found on the first photograph: draw those that are to be followed")
+    ways = ways_from([*before, *after])
+    found = followed(lines, [before, after], ways)
+    same = comparability(before, after, lines, ways)
+    grooves = None if light is None else depths(found, light)
+    names = (None, *sorted({line.region for line in lines if line.region}))
+    overall, *regions = (
+        change(found, name, grooves=grooves, nuisance=nuisance, comparability=same) for name in names
     )
-
-
-def _faces(
-    visits: Sequence[Visit], engine: FaceEngine, scale: Scale | None, tell: Progress
-) -> list[list[tuple[FaceTexture, PhotoQuality]]]:
-    """The face of every photograph on one grid, with one size; a photograph is in memory once at a time."""
-    total = sum(len(visit) for visit in visits)
-    found: list[list[FaceLandmarks]] = []
-    for visit in visits:
-        found.append([])
-        for number in range(len(visit)):
-            found[-1].append(_named(visit, number, lambda photo: engine.landmarks(photo)))
-            tell("faces", sum(map(len, found)), 2 * total)
-    every = [landmarks for visit in found for landmarks in visit]
-    size = face_size(every[0], scale or iris_scale(every[0]))
-    grid = max((finest_grid(landmarks, size) for landmarks in every), key=lambda grid: grid.pitch)
-    faces: list[list[tuple[FaceTexture, PhotoQuality]]] = []
-    for visit, known in zip(visits, found, strict=True):
-        faces.append([])
-        for number, landmarks in enumerate(known):
-
-            def laid(photo: Photo, own: FaceLandmarks = landmarks) -> tuple[FaceTexture, PhotoQuality]:
-                face = face_texture(photo, scale=scale, size=size, grid=grid, landmarks=own)
-                return face, photo_quality(face, photo.exposure)
-
-            faces[-1].append(_named(visit, number, laid))
-            tell("faces", total + sum(map(len, faces)), 2 * total)
-    return faces
-
-
-def _named(visit: Visit, number: int, use: Callable[[Photo], Any]) -> Any:
-    """What is made of a photograph; an error about its face names it."""
-    photo = visit.photo(number)
-    try:
-        return use(photo)
-    except FaceError as error:
-        raise FaceError(f"{visit.paths[number].name}: {error}") from error
-
-
-def _regions(
-    wrinkles: Sequence[Wrinkle],
-    textures: Sequence[Texture],
-    ways: Sequence[Registration | None],
-    counts: tuple[int, int],
-    skin: Comparability,
-    reasons: tuple[str, ...],
-) -> tuple[Change, ...]:
-    """Change of all wrinkles and of those of each region."""
-    if not wrinkles:
-        return ()
-    tiles = Tiles.of(wrinkles)
-    measured = [Profiles.of(tiles, texture, way) for texture, way in zip(textures, ways, strict=True)]
-    residual = [0.0 if way is None else way.residual for way in ways]
-    followed = combined(measured, [0] * counts[0] + [1] * counts[1], residual)
-    return changes(followed, comparability=replace(skin, reasons=(*reasons, *skin.reasons)))
-
-
-def _lift(
-    faces: Sequence[Sequence[FaceTexture]], comparable: bool, reasons: list[str]
-) -> tuple[tuple[Lift, ...], SkinShift | None]:
-    """Lift where it can be read; a new reason where it cannot."""
-    try:
-        return lifts(faces[0], faces[1], comparable)
-    except InputError as error:
-        if str(error) not in reasons:
-            reasons.append(str(error))
-        return (), None
+    return Comparison(lines, found, same, overall, tuple(regions))

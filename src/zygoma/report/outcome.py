@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from zygoma.face.atlas import side_of, title
 from zygoma.outcome import wrinkle
 from zygoma.outcome.change import Change
-from zygoma.outcome.comparison import FaceComparison
+from zygoma.outcome.face_comparison import FaceComparison
 from zygoma.outcome.face_regions import eye_regions
 from zygoma.outcome.face_texture import FaceTexture
 from zygoma.outcome.lift_change import Lift
@@ -69,8 +69,7 @@ def render(comparison: FaceComparison) -> str:
     height, width = before.shape[:2]
     pitch = comparison.before.texture.pitch * comparison.before.texture.light.shape[1] / width
     times, arrows = _arrows(comparison, pitch)
-    own = [region for region in comparison.regions if region.name]
-    whole = next((region for region in comparison.regions if not region.name), None)
+    whole = comparison.regions[0] if comparison.regions else None
     return template("outcome.html.j2").render(
         c=comparison,
         headline=_headline(comparison),
@@ -83,8 +82,8 @@ def render(comparison: FaceComparison) -> str:
         arrows=arrows,
         times=times,
         moved=any(lift.verdict in ("lifted", "lower") for lift in comparison.lift),
-        index=own[0].index if own else "contrast",
-        regions=[_region_row(region) for region in (*([whole] if whole else []), *own)],
+        index=whole.index if whole else "contrast",
+        regions=[_region_row(region) for region in comparison.regions],
         lifts=[_lift_row(lift) for lift in comparison.lift],
         version=versions()["zygoma"],
     )
@@ -115,7 +114,7 @@ def _sentences(comparison: FaceComparison, whole: Change | None) -> list[str]:
 
 
 def _region_row(change: Change) -> Row:
-    name = _place(change.name) if change.name else "All wrinkles"
+    name = "All wrinkles" if change.name == "all" else _place(change.name)
     if math.isnan(change.low):
         return Row(name, _percent(change.change_pct), "–", "–", change.verdict, change.reasons)
     low, high = change.interval_pct
