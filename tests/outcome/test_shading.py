@@ -88,11 +88,12 @@ class MadeFace:
 def lambert(light: FaceLight, turn: float = 0.0, colour: np.ndarray | None = None) -> Shading:
     """The canonical face in a light, exactly as the model has it."""
     rotation = Rotation.from_euler("x", turn, degrees=True).as_matrix()
-    normals = GRID.interpolated(canonical_mesh().normals @ rotation.T)
-    length = np.linalg.norm(normals, axis=2)
-    normals = normals / np.maximum(length, 1e-9)[:, :, None]
+    plain = GRID.interpolated(canonical_mesh().normals)
+    length = np.linalg.norm(plain, axis=2)
+    plain /= np.maximum(length, 1e-9)[:, :, None]
+    normals = plain @ rotation.T
     log = np.where((length > 0) & (normals[:, :, 2] > 0.4), light.log_on(normals), np.nan)
-    return Shading(log + (0.0 if colour is None else colour), normals)
+    return Shading(log + (0.0 if colour is None else colour), plain, rotation)
 
 
 @pytest.mark.parametrize(("elevation", "azimuth", "strength"), [(45, 0, 3), (20, -30, 1.5), (70, 10, 5)])
@@ -128,12 +129,21 @@ def test_angles_between_lights() -> None:
 
 
 def test_too_little_skin_is_told() -> None:
-    empty = Shading(np.full(GRID.shape, np.nan), np.zeros((*GRID.shape, 3)))
+    empty = Shading(np.full(GRID.shape, np.nan), np.zeros((*GRID.shape, 3)), np.eye(3))
     with pytest.raises(InputError, match="0 cm2 of skin"):
         face_light(empty)
     gates = light_gates([empty], [empty])
     assert not any(gate.passed for gate in gates)
     assert "cannot be told" in gates[0].reason
+
+
+def test_a_light_that_moves_with_the_head_or_stays_with_the_camera_has_not_moved() -> None:
+    light = FaceLight(np.array([0.0, 2.0, 2.0]))
+    straight, turned = lambert(light), lambert(light, 4.0)  # the light stays with the camera
+    assert all(gate.passed for gate in light_gates([straight], [turned]))
+    carried = replace(turned, log_light=straight.log_light)  # the light has turned with the head
+    assert light_change(straight, carried)[1].turned_from(face_light(straight)) == pytest.approx(4.0, abs=0.3)
+    assert all(gate.passed for gate in light_gates([straight], [carried]))
 
 
 def verdicts(seeds: range, photos: int) -> dict[str, float]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -28,11 +29,23 @@ class Shading:
     log_light : (rows, columns) array
         Logarithm of light, averaged over skin; NaN where there is too little skin.
     normals : (rows, columns, 3) array
-        Outward unit normals in the picture's axes: x to the right, y up, z toward the camera.
+        Outward unit normals in the axes of the head: x to its left, y up, z forward.
+    rotation : (3, 3) array
+        From the axes of the head to those of the picture: x to the right, y up, z toward the camera.
     """
 
     log_light: Array
     normals: Array
+    rotation: Array
+
+    @property
+    def seen_normals(self) -> Array:
+        """(rows, columns, 3) normals in the axes of the picture."""
+        return np.asarray(self.normals @ self.rotation.T)
+
+    def ahead(self) -> Shading:
+        """The same as if the head looked straight ahead: lights are then told in the axes of the head."""
+        return replace(self, rotation=np.eye(3))
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,9 +117,19 @@ def shading(texture: Texture, pose: Pose, grid: TextureGrid) -> Shading:
     total = cv2.resize(log, size, interpolation=cv2.INTER_AREA)
     share = cv2.resize(weight, size, interpolation=cv2.INTER_AREA)
     mean = np.where(share > 0.5, total / np.maximum(share, 1e-6), np.nan)
-    normals = coarse.interpolated(canonical_mesh().normals @ pose.rotation.T)
+    normals = coarse.interpolated(canonical_mesh().normals)
     length = np.maximum(np.linalg.norm(normals, axis=2, keepdims=True), 1e-9)
-    return Shading(mean.astype(float), normals / length)
+    return Shading(mean.astype(float), normals / length, pose.rotation)
+
+
+def mean_shading(photos: Sequence[Shading]) -> Shading:
+    """Mean of repeats on one grid, each first freed of its exposure."""
+    logs = []
+    for photo in photos:
+        seen = photo.log_light[np.isfinite(photo.log_light)]
+        logs.append(photo.log_light - (np.median(seen) if seen.size else 0.0))
+    u, _, vt = np.linalg.svd(np.mean([photo.rotation for photo in photos], axis=0))
+    return Shading(np.mean(logs, axis=0), photos[0].normals, u @ vt)
 
 
 def face_light(found: Shading) -> FaceLight:
@@ -121,7 +144,7 @@ def face_light(found: Shading) -> FaceLight:
         Too little skin is seen.
     """
     inside = _inside(np.isfinite(found.log_light))
-    normals, log = found.normals[inside], found.log_light[inside]
+    normals, log = found.seen_normals[inside], found.log_light[inside]
 
     def residual(parameters: Array) -> Array:
         return np.asarray(FaceLight(parameters[:3]).log_on(normals) + parameters[3] - log)
@@ -156,8 +179,8 @@ def light_change(
     first = light or face_light(before)
     inside = _inside(np.isfinite(before.log_light) & np.isfinite(after.log_light))
     ratio = after.log_light[inside] - before.log_light[inside]
-    known = first.log_on(before.normals[inside])
-    normals = after.normals[inside]
+    known = first.log_on(before.seen_normals[inside])
+    normals = after.seen_normals[inside]
 
     def residual(parameters: Array) -> Array:
         return np.asarray(FaceLight(parameters[:3]).log_on(normals) - known + parameters[3] - ratio)

@@ -68,7 +68,7 @@ def skin_mask(colour: Light, pose: Pose, grid: TextureGrid, grey: bool = False) 
     toward = np.asarray(cv2.resize(facing(pose, coarse), size, interpolation=cv2.INTER_LINEAR))
     seen = (toward > load_data(FILE)["view"]["facing"]) & (grid.triangles() >= 0) & (colour.max(axis=2) > 0.0)
     candidate = seen & ~face_features(grid)
-    full = candidate & (colour.max(axis=2) >= entry["clipped"])
+    full = candidate & (colour[:, :, 1] >= entry["clipped"])
 
     small = np.maximum(cv2.resize(colour, small_size, interpolation=cv2.INTER_AREA), 0.0)
     share = cv2.resize(candidate.astype(np.float32), small_size, interpolation=cv2.INTER_AREA)

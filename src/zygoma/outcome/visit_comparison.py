@@ -13,7 +13,7 @@ from zygoma.outcome.exposure import exposure_notes
 from zygoma.outcome.face_difference import face_difference
 from zygoma.outcome.gate import Gate, gate
 from zygoma.outcome.photo_quality import PhotoQuality
-from zygoma.outcome.shading import Shading, light_change
+from zygoma.outcome.shading import Shading, light_change, mean_shading
 from zygoma.outcome.skin_contrast import FILE, SkinContrast
 from zygoma.provenance import load_data
 
@@ -90,6 +90,7 @@ def compare_visits(before: Sequence[PhotoQuality], after: Sequence[PhotoQuality]
                 _pose_difference(before, after),
                 "the difference of pose",
                 "use a head rest, or line the face up with an outline of the first photograph",
+                min(len(before), len(after)),
             ),
             *_expression_gates(before, after),
             contrast_gate([photo.contrast for photo in before], [photo.contrast for photo in after]),
@@ -134,6 +135,9 @@ def contrast_gate(before: Sequence[SkinContrast], after: Sequence[SkinContrast])
 def light_gates(before: Sequence[Shading], after: Sequence[Shading]) -> tuple[Gate, ...]:
     """Whether the light comes from where it came from, and is as directed.
 
+    A light may be fixed to the camera or move with the head, as on a chair: it counts as moved if it has
+    moved against both.
+
     Parameters
     ----------
     before, after : sequence of Shading
@@ -142,8 +146,11 @@ def light_gates(before: Sequence[Shading], after: Sequence[Shading]) -> tuple[Ga
     advice = "fix the light to the camera, and take both in a dark room"
     repeats = min(len(before), len(after))
     try:
-        first, second = light_change(_mean_shading(before), _mean_shading(after))
-        turned, stronger = second.turned_from(first), second.contrast - first.contrast
+        both = mean_shading(before), mean_shading(after)
+        turned, stronger = min(
+            (second.turned_from(first), second.contrast - first.contrast)
+            for first, second in (light_change(*both), light_change(both[0].ahead(), both[1].ahead()))
+        )
     except InputError:
         turned = stronger = float("nan")
     return (
@@ -217,14 +224,3 @@ def _odd_one(visit: Sequence[SkinContrast]) -> int | None:
     apart = np.abs(levels - np.median(levels))
     worst = int(apart.argmax())
     return worst + 1 if apart[worst] > load_data(FILE)["gate"]["sharpness"]["high"] else None
-
-
-def _mean_shading(photos: Sequence[Shading]) -> Shading:
-    """Mean of repeats, each first freed of its exposure."""
-    logs = []
-    for photo in photos:
-        seen = photo.log_light[np.isfinite(photo.log_light)]
-        logs.append(photo.log_light - (np.median(seen) if seen.size else 0.0))
-    normals = np.mean([photo.normals for photo in photos], axis=0)
-    length = np.maximum(np.linalg.norm(normals, axis=2, keepdims=True), 1e-9)
-    return Shading(np.mean(logs, axis=0), normals / length)
