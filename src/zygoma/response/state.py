@@ -18,6 +18,8 @@ class Steps(NamedTuple):
         Number of the step at which the next edge begins; no step reaches over it.
     flow : int
         Number of the step from which no current flows any more.
+    turn : int
+        Steps after which the current is the same again, all the time; 0 where it is not.
     hold : float
         Time after an edge during which steps stay basic [s]; infinite for fixed steps.
     """
@@ -26,6 +28,7 @@ class Steps(NamedTuple):
     charge: FloatArray
     until: IntArray
     flow: int
+    turn: int
     hold: float
 
 
