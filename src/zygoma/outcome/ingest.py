@@ -151,13 +151,8 @@ def _decode_16(place: Path, content: bytes) -> tuple[Pixels, bool]:
     """Pixels of sixteen bits."""
     import cv2
 
-    logging = cv2.utils.logging
-    level = logging.setLogLevel(0)  # a damaged file is told by what comes back
-    try:
-        flags = cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION
-        found = cv2.imdecode(np.frombuffer(content, np.uint8), flags)
-    finally:
-        logging.setLogLevel(level)
+    flags = cv2.IMREAD_UNCHANGED | cv2.IMREAD_IGNORE_ORIENTATION
+    found = cv2.imdecode(np.frombuffer(content, np.uint8), flags)
     if found is None or found.dtype != np.uint16:
         raise OSError("its 16-bit pixels cannot be decoded")
     deep = np.asarray(found, dtype=np.uint16)
