@@ -1,6 +1,6 @@
 """One compiled implicit time step of a fibre as a cable.
 
-Backward Euler with the modes of the internodes eliminated: the nodes make a tridiagonal system, the modes
+Backward Euler, or BDF2, with the modes of the internodes eliminated: the nodes make a tridiagonal system, the modes
 follow from it one by one. A cable without modes may step with second order (Crank and Nicolson). Loops run
 over the nodes of one array, so that the processor takes several at once.
 """
@@ -34,6 +34,7 @@ def work_room(nodes, modes):  # type: ignore[no-untyped-def]
         np.empty(nodes),
         np.empty(nodes),
         np.zeros(nodes),
+        np.zeros((modes, nodes)),
     )
 
 
@@ -74,7 +75,7 @@ def grows(cable, h, work):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, fastmath=True, nogil=True)
-def internodes(cable, z, drive, forcing, work):  # type: ignore[no-untyped-def]
+def internodes(cable, z, drive, forcing, ahead, work):  # type: ignore[no-untyped-def]
     """Modes half-way through a step, their currents into the nodes."""
     right, n = work.right, work.right.size
     onto_left, onto_right = work.onto[0], work.onto[1]
@@ -82,9 +83,10 @@ def internodes(cable, z, drive, forcing, work):  # type: ignore[no-untyped-def]
     onto_right[:] = 0.0
     for j in range(cable.decay.size):
         factor, left, beyond = work.factors[0, j], cable.left[j], cable.right[j]
-        row, given = z[j], forcing[j]
+        row, given, last = z[j], forcing[j], work.last[j]
         for k in range(n - 1):
-            value = factor * (row[k] + drive * given[k])
+            value = factor * (row[k] + ahead * (row[k] - last[k]) + drive * given[k])
+            last[k] = row[k]
             row[k] = value
             onto_left[k] += left * value
             onto_right[k] += beyond * value
@@ -121,25 +123,30 @@ def eliminate(beside, diagonal, right):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, fastmath=True, nogil=True)
-def implicit_step(cable, v, z, h, implicit, work, source, forcing, current):  # type: ignore[no-untyped-def]
+def implicit_step(cable, v, z, h, before, implicit, work, source, forcing, current):  # type: ignore[no-untyped-def]
     """Potentials and modes a step h [s] on under a current [A]; how far a node leaves its way so far [V].
 
-    `implicit` is 1 for backward Euler; below, a cable without modes is solved at this part of the step and
-    extended from there, at 1/2 with second order.
+    With `before`, the length of the step before [s], by two steps back (BDF2), which is a step of backward Euler
+    of length h / (1 + r), r = h / (h + before), from a state moved on by that length times r at the last speed;
+    `factors_of` must have been called for it. With 0 by backward Euler, or where `implicit` is below 1 a cable
+    without modes is solved at this part of the step and extended from there, at 1/2 with second order.
     """
     n = v.size
-    diagonal, right, ionic = work.diagonal, work.right, work.ionic
-    inertia = cable.capacitance / (implicit * h)
+    diagonal, right, ionic, speed = work.diagonal, work.right, work.ionic, work.speed
+    ratio = h / (h + before) if before > 0.0 else 0.0
+    length = h / (1.0 + ratio)
+    ahead = length * ratio
+    inertia = cable.capacitance / (implicit * length)
     link, beside = cable.link - work.added[0], cable.direct + work.added[1]
     for k in range(n):
         diagonal[k] = inertia + 2.0 * link + ionic[0, k]
-        right[k] = inertia * v[k] - ionic[1, k] + current * source[k]
+        right[k] = inertia * (v[k] + ahead * speed[k]) - ionic[1, k] + current * source[k]
     diagonal[0] -= link
     diagonal[n - 1] -= link
     if cable.decay.size:
-        internodes(cable, z, h * current, forcing, work)
+        internodes(cable, z, length * current, forcing, ahead / before if before > 0.0 else 0.0, work)
     eliminate(beside, diagonal, right)
-    bend, speed = 0.0, work.speed
+    bend = 0.0
     for k in range(n):
         moved = (right[k] - v[k]) / implicit
         bend = max(bend, abs(moved - speed[k] * h))

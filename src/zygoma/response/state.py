@@ -62,6 +62,8 @@ class Work(NamedTuple):
         Of the tridiagonal system.
     speed : ndarray, shape (nodes,)
         Of the nodes in the step before [V/s].
+    last : ndarray, shape (m, nodes)
+        Modes before the last step.
     onto : ndarray, shape (2, nodes)
         Current of the modes into the node on their left and on their right [A].
     """
@@ -81,3 +83,4 @@ class Work(NamedTuple):
     diagonal: FloatArray
     right: FloatArray
     speed: FloatArray
+    last: FloatArray

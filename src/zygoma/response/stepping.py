@@ -48,7 +48,7 @@ def run(cable, membrane, rest, steps, source, forcing, amplitude, remote, arriva
     arrival[:] = math.inf
     work = work_room(n, cable.decay.size)
     look_up(membrane, v, work)
-    i, level, length, top, peak = 0, 0, 0.0, 0.0, 0.0
+    i, level, length, previous, top, peak = 0, 0, 0.0, 0.0, 0.0, 0.0
     edge, edge_time, before = 0, 0.0, rest.v.copy()
     while i < steps.until.size:
         if steps.until[i] != edge:  # an edge begins here
@@ -65,15 +65,18 @@ def run(cable, membrane, rest, steps, source, forcing, amplitude, remote, arriva
             if not grows(cable, GROWTH * h, work):
                 break
             level -= 1
-        if abs(h - length) > 1e-9 * h:
-            length = h
-            factors_of(cable, h, work)
+        back = previous if level > 0 else 0.0
+        own = h / (1.0 + h / (h + back)) if level > 0 else h
+        if abs(own - length) > 1e-9 * own:
+            length = own
+            factors_of(cable, own, work)
         # long steps take the current at their end, where the gates are: a change of length is no jump then
         since = i if level == 0 else i + number - 1
         span = steps.time[i + number] - steps.time[since]
         current = amplitude * (steps.charge[i + number] - steps.charge[since]) / span
         implicit = cable.implicit if level == 0 else 1.0
-        bend = implicit_step(cable, v, z, h, implicit, work, source, forcing, current)
+        bend = implicit_step(cable, v, z, h, back, implicit, work, source, forcing, current)
+        previous = h
         look_up(membrane, v, work)
         if level == 0:
             relax(gates, h, work, gates)
@@ -152,7 +155,7 @@ def _settle(cable, membrane, v, gates, z, h, count):  # type: ignore[no-untyped-
     ionic_currents(membrane, cable.area, gates, work)
     bend = 0.0
     for _ in range(count):
-        bend = implicit_step(cable, v, z, h, 1.0, work, source, forcing, 0.0)
+        bend = implicit_step(cable, v, z, h, 0.0, 1.0, work, source, forcing, 0.0)
         look_up(membrane, v, work)
         relax(gates, h, work, gates)
         ionic_currents(membrane, cable.area, gates, work)
