@@ -1,8 +1,8 @@
 """One compiled implicit time step of a fibre as a cable.
 
 Backward Euler, or BDF2, with the modes of the internodes eliminated: the nodes make a tridiagonal system, the
-modes follow from it one by one. A cable without modes may step with second order (Crank and Nicolson). Loops run
-over the nodes of one array, so that the processor takes several at once.
+modes follow from it one by one. A cable without modes may step with second order (Crank and Nicolson). Loops
+run over the nodes of one array, so that the processor takes several at once.
 """
 
 from __future__ import annotations
