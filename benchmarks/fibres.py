@@ -20,7 +20,7 @@ from zygoma.response import Fibre, Stimulus, thresholds
 
 
 def main() -> None:
-    """Time both waveforms for both models."""
+    """Time all waveforms for both models."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--cases", type=int, default=1000)
     options = parser.parse_args()
@@ -30,6 +30,8 @@ def main() -> None:
     waveforms = {
         "0.2 ms pulse": Stimulus.of(direct, length=0.2e-3),
         "10 Hz biphasic cycle": Stimulus.of(Waveform.square(1.0, 10.0)),
+        "slow ramps (stretching)": Stimulus.of(Waveform.load("stretching")),
+        "100 kHz sine": Stimulus.of(Waveform.sine(1.0, 100e3)),
     }
     for model, micron, nodes in (("mrg", 5.7, 21), ("mrg", 10.0, 21), ("mrg", 10.0, 45), ("senn", 10.0, 51)):
         fibre = Fibre(model, micron * 1e-6, nodes)

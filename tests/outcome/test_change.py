@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from zygoma.errors import RangeError
-from zygoma.outcome.change import _over_the_skin, changes
+from zygoma.outcome.change import _over_the_skin, change
 from zygoma.outcome.comparability import Comparability
 from zygoma.outcome.follow import Followed, combined
 from zygoma.outcome.light import Light
@@ -42,10 +42,10 @@ def test_interval_covers_and_null_pairs_do_not_improve():
     rng, covered, improved, total = np.random.default_rng(), 0, 0, 1500
     for k in range(total):
         fade = 0.0 if k % 2 else rng.uniform(0.0, 0.4)
-        (change,) = changes(made_up(rng, fade, 0.01, texture=0.2), nuisance=NONE)
+        found = change(made_up(rng, fade, 0.01, texture=0.2), nuisance=NONE)
         truth = math.log(1 - fade)
-        covered += change.low <= truth <= change.high
-        improved += k % 2 and change.verdict == "improved"
+        covered += found.low <= truth <= found.high
+        improved += k % 2 and found.verdict == "improved"
     # binomial standard deviation 0.6 %, three of them to each side of 93 to 97 %
     assert 0.93 - 0.017 <= covered / total <= 0.97 + 0.017
     assert improved / (total / 2) <= 0.025 + 0.017
@@ -53,19 +53,19 @@ def test_interval_covers_and_null_pairs_do_not_improve():
 
 def test_verdicts():
     rng = np.random.default_rng()
-    (fallen,) = changes(made_up(rng, 0.3, 0.005), nuisance=NONE)
+    fallen = change(made_up(rng, 0.3, 0.005), nuisance=NONE)
     assert fallen.verdict == "improved"
     assert fallen.change_pct == pytest.approx(-30, abs=2)
     assert fallen.sdc_pct < 3
-    assert "forehead: improved; contrast -" in str(fallen)
-    assert changes(made_up(rng, -0.3, 0.005), nuisance=NONE)[0].verdict == "worse"
-    assert changes(made_up(rng, 0.0, 0.3), nuisance=NONE)[0].verdict == "not distinguishable"
+    assert "all: improved; contrast -" in str(fallen)
+    assert change(made_up(rng, -0.3, 0.005), nuisance=NONE).verdict == "worse"
+    assert change(made_up(rng, 0.0, 0.3), nuisance=NONE).verdict == "not distinguishable"
 
 
 def test_budget_widens_the_interval():
     rng = np.random.default_rng()
     followed = made_up(rng, 0.1, 0.001)
-    narrow, wide = (changes(followed, nuisance=n)[0] for n in (NONE, Nuisance(0.02, 0.0, 0.0, 0.0)))
+    narrow, wide = (change(followed, nuisance=n) for n in (NONE, Nuisance(0.02, 0.0, 0.0, 0.0)))
     # 2 / sin(90 degrees) * 0.02 * sqrt(2) for the light, 0.07 * 0.105 for the calibration of contrast
     assert wide.high - wide.log_ratio == pytest.approx(1.96 * math.hypot(0.0566, 0.0074), rel=0.05)
     assert narrow.smallest < wide.smallest
@@ -73,15 +73,15 @@ def test_budget_widens_the_interval():
 
 def test_not_comparable():
     rng = np.random.default_rng()
-    (few,) = changes(made_up(rng, 0.3, 0.005, count=2))
+    few = change(made_up(rng, 0.3, 0.005, count=2))
     assert few.verdict == "not comparable"
     assert "3 of each of two visits" in few.reasons[0]
     refused = Comparability(Transfer(0.0, 0.0, 0.2, 0.0, 0.0, 0.0), ("the light moved",))
-    (change,) = changes(made_up(rng, 0.3, 0.005), comparability=refused)
-    assert change.verdict == "not comparable"
-    assert change.reasons == ("the light moved",)
-    assert change.change_pct == pytest.approx(-30, abs=3)  # said all the same
-    (faint,) = changes(made_up(rng, 1.0, 0.005))
+    found = change(made_up(rng, 0.3, 0.005), comparability=refused)
+    assert found.verdict == "not comparable"
+    assert found.reasons == ("the light moved",)
+    assert found.change_pct == pytest.approx(-30, abs=3)  # said all the same
+    faint = change(made_up(rng, 1.0, 0.005))
     assert "hardly stand out" in faint.reasons[-1]
 
 

@@ -46,10 +46,10 @@ def test_same_rig_is_comparable_though_wrinkles_fade(scene):
 @pytest.mark.parametrize(
     ("elevation", "camera", "words"),
     [
-        (51.0, {}, "the light came from higher"),
-        (39.0, {}, "the light came from lower"),
-        (45.0, {"gamma": 1.2}, "tone curve"),
-        (45.0, {"gamma": 1 / 1.2}, "tone curve"),
+        (51.0, {}, "higher"),
+        (39.0, {}, "lower"),
+        (45.0, {"gamma": 1.2}, "tone curve is steeper"),
+        (45.0, {"gamma": 1 / 1.2}, "tone curve is flatter"),
         (45.0, {"blur": 0.31e-3}, "second visit is less sharp"),
     ],
 )
@@ -57,12 +57,15 @@ def test_other_light_tone_or_focus_is_refused(scene, elevation, camera, words):
     shoot, wrinkles = scene
     found = comparability(shoot(), shoot(elevation, 0.2, **camera), wrinkles)
     assert not found
-    assert words in " ".join(found.reasons)
+    reasons = " ".join(found.reasons)
+    assert words in reasons
     if "blur" in camera:
         # 0.31 mm against 0.08 mm; so much blur leaves few waves to see it by, and 60 to 90 % of it come out
         assert 0.4 < found.transfer.blur / (0.31e-3**2 - 0.08e-3**2) < 1.2
     if "gamma" in camera:
-        assert found.transfer.tone == pytest.approx(math.log(camera["gamma"]), abs=0.03)
+        assert found.transfer.tone == pytest.approx(
+            math.log(camera["gamma"]), abs=0.08
+        )  # of 36 cm2 of skin 0.02
 
 
 def test_transfer_of_a_made_up_texture():

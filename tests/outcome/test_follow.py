@@ -39,7 +39,7 @@ def test_flow_is_that_of_the_placement():
     error = np.linalg.norm(found.points(points) - true * PITCH, axis=1)
     # 0.02 mm is usual, 0.09 mm was the largest of some hundred: less than a pixel of 0.125 mm
     assert np.sqrt(np.mean(error**2)) < 0.125e-3
-    assert found.residual < 0.05e-3
+    assert found.residual < 0.15e-3  # 0.03 to 0.06 mm are usual, other skin misses by more than 1 mm
 
 
 def test_other_skin_is_refused():

@@ -162,3 +162,21 @@ def test_what_is_refused():
     for length in (0.0, -1.0, np.inf, np.nan):
         with pytest.raises(RangeError, match="time above zero"):
             Stimulus.of(DIRECT, length=length)
+
+
+@pytest.mark.parametrize(
+    ("waveform", "seconds"),
+    [
+        (Waveform.sine(1, 100e3), 0.5e-3),
+        (Waveform.square(1, 1e3), 1e-3),
+        (Waveform.square(1, 1e3, kind="monophasic", duty=0.2), 1e-3),  # the last rest is left to the tail
+        (Waveform.square(1, 100), 0.0),
+        (Waveform.square(1, 1e3, swap_every=0.02), 0.0),
+    ],
+)
+def test_steps_say_when_a_current_repeats(waveform, seconds):
+    steps = Stimulus.of(waveform).steps(1e-3)
+    assert steps.time[steps.turn] == pytest.approx(seconds, abs=1e-9)
+    if seconds:
+        charge = np.diff(steps.charge)
+        np.testing.assert_allclose(charge[: steps.turn], charge[steps.turn : 2 * steps.turn], atol=1e-18)

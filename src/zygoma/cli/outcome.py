@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zygoma.cli import rate, records
+from zygoma.cli.progress import StageProgress
+from zygoma.errors import InputError
+from zygoma.report.folder import check
+
+if TYPE_CHECKING:
+    from zygoma.outcome.scale import Scale
+    from zygoma.outcome.visit import Visit
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -30,3 +37,49 @@ def capture_guide(
 
     path = write_capture_guide(out)
     typer.echo(json.dumps({"guide": str(path)}) if as_json else f"open and print at 100 %: {path}")
+
+
+@app.command(epilog="Example: zygoma outcome compare photos/before photos/after --out report")
+def compare(
+    before: Annotated[Path, typer.Argument(help="Folder with the photographs of a visit, or one file.")],
+    after: Annotated[Path, typer.Argument(help="The same of a later visit.")],
+    out: Annotated[Path, typer.Option("--out", help="Folder of the report.")] = Path("zygoma-outcome"),
+    wrinkles: Annotated[
+        Path | None, typer.Option(help="Wrinkles marked by a person or kept from an earlier report.")
+    ] = None,
+    scale: Annotated[
+        str | None,
+        typer.Option(help="Pixels to a millimetre in the first photograph, or card; the irises without it."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Tell whether wrinkles and skin changed between two visits, or why nobody can tell."""
+    from zygoma.outcome import wrinkle
+    from zygoma.outcome.face_comparison import compare_faces
+    from zygoma.outcome.visit import read_visit
+    from zygoma.report.outcome import write_outcome
+
+    folder = check(out)
+    visits = read_visit(before), read_visit(after)
+    lines = None if wrinkles is None else wrinkle.load(wrinkles)
+    known = None if scale is None else _scale(scale, visits[0])
+    with StageProgress() as progress:
+        found = compare_faces(*visits, wrinkles=lines, scale=known, progress=progress)
+    page = write_outcome(found, folder)
+    if as_json:
+        typer.echo(json.dumps({**found.json(), "report": str(page)}))
+        return
+    typer.echo(str(found))
+    typer.echo(f"open {page}")
+
+
+def _scale(text: str, visit: Visit) -> Scale:
+    from zygoma.outcome.scale import given_scale
+    from zygoma.outcome.scale_card import card_scale
+
+    if text == "card":
+        return card_scale(visit.photo(0))
+    try:
+        return given_scale(float(text))
+    except ValueError as error:
+        raise InputError(f"--scale {text!r}; expected a number of pixels to a millimetre, or card") from error

@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from zygoma.outcome.comparability import Comparability
 from zygoma.outcome.follow import Followed
-from zygoma.outcome.groove_depth import Depths, depths
+from zygoma.outcome.groove_depth import Depths
 from zygoma.outcome.light import Light
 from zygoma.outcome.nuisance import Nuisance
 from zygoma.provenance import load_data
@@ -27,7 +27,7 @@ class Change:
     Attributes
     ----------
     name : str
-        Of the region.
+        Of the region; ``"all"`` for all wrinkles together.
     index : str
         What changed: ``"depth"`` (contrast over what the light makes of a depth) or ``"contrast"``.
     log_ratio, low, high : float
@@ -64,6 +64,24 @@ class Change:
         """Smallest detectable fade in per cent."""
         return -100 * math.expm1(-self.smallest)
 
+    def json(self) -> dict[str, Any]:
+        """Plain values in per cent; null for what is not known."""
+
+        def known(value: float) -> float | None:
+            return None if math.isnan(value) else round(value, 3)
+
+        low, high = self.interval_pct
+        return {
+            "name": self.name,
+            "index": self.index,
+            "change_pct": known(self.change_pct),
+            "low": known(low),
+            "high": known(high),
+            "sdc_pct": known(self.sdc_pct),
+            "verdict": self.verdict,
+            "reasons": list(self.reasons),
+        }
+
     def __str__(self) -> str:
         if self.verdict == "not comparable":
             return f"{self.name}: not comparable ({'; '.join(self.reasons)})"
@@ -74,80 +92,67 @@ class Change:
         )
 
 
-def changes(
+def change(
     followed: Followed,
+    region: str | None = None,
     *,
-    light: Light | None = None,
+    grooves: Depths | None = None,
     nuisance: Nuisance | None = None,
     comparability: Comparability | None = None,
-) -> tuple[Change, ...]:
-    """Change of each region from the first visit to the second.
+) -> Change:
+    """Change of the wrinkles of a region from the first visit to the second.
 
     Parameters
     ----------
     followed : Followed
         The wrinkles in the photographs of two visits.
-    light : Light, optional
-        In which both were taken; with it the index is the depth, without it the contrast.
+    region : str, optional
+        All wrinkles together without it, under the name ``"all"``: the one verdict on the whole.
+    grooves : Depths, optional
+        Of the same wrinkles; with them the index is the depth, without them the contrast.
     nuisance : Nuisance, optional
         What may differ between the visits; that of the same rig if not given.
     comparability : Comparability, optional
         Why the visits cannot be compared, or what is left between them, which widens the interval.
     """
     data = load_data("wrinkle_index.toml")["change"]
-    budget = Nuisance.same_rig() if nuisance is None else nuisance
-    grooves = None if light is None else depths(followed, light)
-    counts = [int((followed.visit == visit).sum()) for visit in np.unique(followed.visit)]
+    name, index = region or "all", "contrast" if grooves is None else "depth"
+    visits = np.unique(followed.visit)
+    counts = [int((followed.visit == visit).sum()) for visit in visits]
     reasons = () if comparability is None else comparability.reasons
-    left = 0.0 if comparability is None else comparability.left
     if len(counts) != 2 or min(counts) < data["photographs"]["value"]:
         reasons += (
             f"{' and '.join(map(str, counts))} photographs; {data['photographs']['value']} of each of two"
             " visits are needed, each with the person seated anew",
         )
-    names = sorted({wrinkle.region for wrinkle in followed.tiles.wrinkles if wrinkle.region})
-    return tuple(_change(name, followed, grooves, light, budget, left, reasons) for name in names)
-
-
-def _change(
-    name: str,
-    followed: Followed,
-    grooves: Depths | None,
-    light: Light | None,
-    budget: Nuisance,
-    left: float,
-    reasons: tuple[str, ...],
-) -> Change:
-    data = load_data("wrinkle_index.toml")["change"]
-    index = "contrast" if grooves is None else "depth"
-    tiles = followed.group(region=name)
+    tiles = followed.group(region=region)
     if not tiles.any():
-        why = "none of its wrinkles was seen in every photograph"
-        return _unknown(name, index, (*reasons, why))
+        return _unknown(name, index, (*reasons, "none of its wrinkles was seen in every photograph"))
     contrast = followed.contrast(tiles)
     values = contrast if grooves is None else grooves.relative(tiles)
     if min(contrast.min(), values.min()) <= data["faintest"]["value"]:
         why = "its wrinkles hardly stand out from the skin: light them more from the side"
         return _unknown(name, index, (*reasons, why))
-    visits = np.unique(followed.visit)
     if len(visits) != 2:
         return _unknown(name, index, reasons)
     logs = np.log(values)
     before, after = (followed.visit == visit for visit in visits)
     ratio = float(logs[after].mean() - logs[before].mean())
-    if min(before.sum(), after.sum()) < 2:
+    if min(counts) < 2:
         return Change(name, index, ratio, math.nan, math.nan, math.nan, "not comparable", reasons)
     # slope of the index on the contrast, for what is known of the contrast only
     span = math.log(contrast[after].mean() / contrast[before].mean())
     slope = ratio / span if abs(span) > 0.05 else 1.0
-    shared = light or Light(math.radians(data["usual_elevation_deg"]["value"]))
-    nuisance = budget.log_index(shared, followed.width(tiles), data["usual_blur_m"]["value"]) ** 2 + left**2
-    calibration = load_data("wrinkle_index.toml")["nuisance"][f"calibration_{index}"]["value"]
     photo, degrees = _between_photographs(logs, before, after)
     skin = slope**2 * _over_the_skin(followed, tiles, before, after)
-    own = nuisance + (calibration * ratio) ** 2
-    half = _reach([photo, skin, own], [degrees, max(int(tiles.sum()) - 1, 1), math.inf])
-    smallest = _reach([photo, nuisance], [degrees, math.inf])
+    budget = Nuisance.same_rig() if nuisance is None else nuisance
+    usual = Light(math.radians(data["usual_elevation_deg"]["value"]))
+    light = usual if grooves is None else grooves.light
+    left = 0.0 if comparability is None else comparability.left
+    visit = budget.log_index(light, followed.width(tiles), data["usual_blur_m"]["value"]) ** 2 + left**2
+    calibration = load_data("wrinkle_index.toml")["nuisance"][f"calibration_{index}"]["value"] * ratio
+    half = _reach([photo, skin, visit + calibration**2], [degrees, max(int(tiles.sum()) - 1, 1), math.inf])
+    smallest = _reach([photo, visit], [degrees, math.inf])
     low, high = ratio - half, ratio + half
     verdict = "improved" if high < 0 else "worse" if low > 0 else "not distinguishable"
     return Change(name, index, ratio, low, high, smallest, "not comparable" if reasons else verdict, reasons)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from zygoma.errors import InputError
-from zygoma.outcome.registration import Registration, registered
+from zygoma.outcome.registration import Registration, ways_from
 from zygoma.outcome.texture import Texture
 from zygoma.outcome.texture_transfer import Transfer, flattened, transfer
 from zygoma.outcome.wrinkle import Wrinkle
@@ -70,7 +70,7 @@ def comparability(
         raise InputError(f"{len(before)} and {len(after)} photographs: each visit needs at least one")
     textures = [*before, *after]
     if ways is None:
-        ways = [None, *(registered(before[0], texture) for texture in textures[1:])]
+        ways = ways_from(textures)
     maps = flattened(textures, ways, wrinkles)
     found = transfer(maps[: len(before)], maps[len(before) :], before[0].pitch)
     return Comparability(found, _reasons(found))
@@ -85,18 +85,17 @@ def _reasons(found: Transfer) -> tuple[str, ...]:
             f"the {which} visit is less sharp, by a blur of {1e3 * math.sqrt(abs(found.blur)):.2f} mm: focus"
             " on the skin, hold still, keep the same distance, and use no beauty filter"
         )
-    # a light that moved changes the relief more than the colour, a tone curve both alike
-    if abs(found.tone) > limits["tone"] and abs(found.shading) < 0.5 * abs(found.tone):
-        reasons.append(
-            f"the tone curve differs: all contrasts changed by {100 * math.expm1(found.tone):+.0f} %. Switch"
-            " off HDR and automatic enhancement, and keep camera and settings"
-        )
     # a blur that is refused leaves too little of the short waves, which show the light
-    elif abs(found.contrast) > limits["contrast"] and abs(found.blur) <= limits["blur_m2"]:
-        which = "lower" if found.contrast > 0 else "higher, or was softer,"
+    if abs(found.contrast) > limits["contrast"] and abs(found.blur) <= limits["blur_m2"]:
+        lower = found.contrast > 0
+        # a tone curve changes colour and relief alike, a light the relief more
+        tone, shading = abs(found.tone), abs(found.shading)
+        light = "the light came from lower" if lower else "the light came from higher, or was softer,"
+        curve = f"the tone curve is {'steeper' if lower else 'flatter'}"
+        cause = light if tone < shading else curve if shading < 0.35 * tone else f"{light} or {curve}"
         reasons.append(
-            f"the light came from {which} at the second visit: the skin's relief is shaded"
-            f" {100 * math.expm1(found.contrast):+.0f} %. Fix light, camera and head to each other, in a dark"
-            " room"
+            f"{cause} at the second visit: the skin's own texture stands out by"
+            f" {100 * math.expm1(found.contrast):+.0f} %. Fix light, camera and head to each other in a dark"
+            " room, switch off HDR and automatic enhancement, and keep all settings"
         )
     return tuple(reasons)

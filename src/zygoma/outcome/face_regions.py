@@ -61,6 +61,14 @@ def face_features(grid: TextureGrid) -> Mask:
     return found.astype(bool)
 
 
+def eye_regions(grid: TextureGrid) -> Mask:
+    """(rows, columns) both eyes within their lids: what is masked in pictures that are shown."""
+    entry, found = _entries("feature")["eye"], np.zeros(grid.shape, bool)
+    for _, mask in _sides(grid, entry["landmarks"], entry["paired"]):
+        found |= mask
+    return found
+
+
 def region_areas(grid: TextureGrid) -> Mapping[str, float]:
     """Area of each region on the canonical face itself, without the stretch of laying it flat [m2]."""
     held = grid.triangles()

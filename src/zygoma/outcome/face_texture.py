@@ -78,6 +78,7 @@ def face_texture(
     scale: Scale | None = None,
     size: float | None = None,
     grid: TextureGrid | None = None,
+    landmarks: FaceLandmarks | None = None,
 ) -> FaceTexture:
     """Find the face in a photograph and lay its skin flat.
 
@@ -93,18 +94,19 @@ def face_texture(
     grid : TextureGrid, optional
         Raster; by default the finest that the photograph fills. Photographs to be compared need one and
         the same, that of the coarsest.
+    landmarks : FaceLandmarks, optional
+        Of this photograph, where they are at hand.
 
     Raises
     ------
     FaceError
         The photograph shows no face that can be measured, or no skin.
     """
-    landmarks = (engine or FaceEngine()).landmarks(photo)
+    landmarks = landmarks or (engine or FaceEngine()).landmarks(photo)
     pose = fit_pose(landmarks)
     scale = scale or iris_scale(landmarks)
-    at_eyes = _eye_scale(landmarks, pose)
     if size is None:
-        size = at_eyes / scale.pixels_per_metre
+        size = face_size(landmarks, scale)
     grid = grid or finest_grid(landmarks, size)
     colour = unwrapped(photo, landmarks, grid)
     mask = skin_mask(colour, pose, grid, photo.grey)
@@ -116,7 +118,14 @@ def face_texture(
     light = (colour @ np.array(LUMINANCE, np.float32)).astype(np.float32)
     skin = mask.skin & (light > 0.0)
     texture = Texture(light, skin, grid.pitch * size, face_regions(grid))
-    return FaceTexture(texture, colour, grid, landmarks, pose, mask, scale, size, at_eyes / size)
+    return FaceTexture(
+        texture, colour, grid, landmarks, pose, mask, scale, size, _eye_scale(landmarks, pose) / size
+    )
+
+
+def face_size(landmarks: FaceLandmarks, scale: Scale) -> float:
+    """Metres of a face to a metre of the canonical one, across the eyes."""
+    return _eye_scale(landmarks, fit_pose(landmarks)) / scale.pixels_per_metre
 
 
 def finest_grid(landmarks: FaceLandmarks, size: float) -> TextureGrid:

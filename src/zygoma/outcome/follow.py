@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from zygoma.errors import InputError
 from zygoma.outcome.profile import Profiles, Tiles
-from zygoma.outcome.registration import registered
+from zygoma.outcome.registration import Registration, ways_from
 from zygoma.outcome.texture import Texture
 from zygoma.outcome.wrinkle import Wrinkle
 
@@ -89,7 +89,11 @@ class Followed:
         return float(2 * np.sqrt((power * (self.tiles.offsets - middle) ** 2).sum() / power.sum()))
 
 
-def followed(wrinkles: Sequence[Wrinkle], visits: Sequence[Sequence[Texture]]) -> Followed:
+def followed(
+    wrinkles: Sequence[Wrinkle],
+    visits: Sequence[Sequence[Texture]],
+    ways: Sequence[Registration | None] | None = None,
+) -> Followed:
     """Measure the same wrinkles in all photographs of one or more visits.
 
     Parameters
@@ -98,6 +102,8 @@ def followed(wrinkles: Sequence[Wrinkle], visits: Sequence[Sequence[Texture]]) -
         On the first texture of the first visit.
     visits : sequence of sequences of Texture
         All laid flat in the same way.
+    ways : sequence of Registration or None, optional
+        From the first texture to each in turn (None for itself), if they are at hand.
 
     Raises
     ------
@@ -108,12 +114,10 @@ def followed(wrinkles: Sequence[Wrinkle], visits: Sequence[Sequence[Texture]]) -
     if not textures or any(not len(visit) for visit in visits):
         raise InputError(f"{[len(visit) for visit in visits]} photographs a visit: each needs at least one")
     tiles = Tiles.of(wrinkles)
-    first = textures[0][1]
-    measured, residual = [], []
-    for k, (_, texture) in enumerate(textures):
-        way = registered(first, texture) if k else None
-        measured.append(Profiles.of(tiles, texture, way))
-        residual.append(way.residual if way else 0.0)
+    if ways is None:
+        ways = ways_from([texture for _, texture in textures])
+    measured = [Profiles.of(tiles, texture, way) for (_, texture), way in zip(textures, ways, strict=True)]
+    residual = [0.0 if way is None else way.residual for way in ways]
     return combined(measured, [number for number, _ in textures], residual)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -85,6 +86,11 @@ def registered(first: Texture, second: Texture) -> Registration:
             f" {1e3 * limits['residual_m']:g} mm are allowed; compare photographs of one person and one view"
         )
     return Registration(there * np.float32(first.pitch), first.pitch, float(missed))
+
+
+def ways_from(textures: Sequence[Texture]) -> list[Registration | None]:
+    """Registrations from the first texture to each; None for itself."""
+    return [registered(textures[0], texture) if k else None for k, texture in enumerate(textures)]
 
 
 def _picture(texture: Texture, contrast: float) -> NDArray[np.uint8]:

@@ -4,23 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from zygoma.errors import RangeError
 from zygoma.evidence import Priors
+from zygoma.plan.kept_fibres import KeptFibres, Rows
 from zygoma.plan.stages import Stages
-from zygoma.provenance import (
-    cache_dir,
-    content_hash,
-    load_data,
-    read_record,
-    versions,
-    write_record,
-)  # fmt: skip
+from zygoma.provenance import content_hash, load_data, versions
 from zygoma.response.chain import Chain, propagate
 from zygoma.response.exposure import Exposure
-from zygoma.response.innervation import Innervation, excitation, innervate
+from zygoma.response.innervation import excitation, innervate
 from zygoma.response.reach import Reach
 from zygoma.response.spot import FACE
 
@@ -31,8 +24,6 @@ if TYPE_CHECKING:
     from zygoma.plan.uncertainty import Uncertainty
     from zygoma.treatment import Dose, Timetable
     from zygoma.treatment.session import Session
-
-Rows = tuple[Innervation, ...]
 
 _PATHS = 0.3  # of the time of the fibres: reading the potential along them
 
@@ -57,8 +48,8 @@ def fibres_of(session: Session, drive: Drive, dose: Dose, stage: Stages) -> tupl
         relative = dose.current / most
         data = [load_data("innervation.toml"), load_data("fibres.toml"), versions()["zygoma"]]
         key = content_hash(session.hash(unit), relative.round(9), data)
-        place = cache_dir() / "fibres" / f"{key}.json"
-        rows = _kept(place)
+        kept = KeptFibres(key)
+        rows = kept.whole()
         if rows is None:
             session.solve()  # nothing to do, unless the dose was kept and the lead field was not
 
@@ -67,10 +58,10 @@ def fibres_of(session: Session, drive: Drive, dose: Dose, stage: Stages) -> tupl
                 tell(round(100 * (_PATHS * share if part == "paths" else _PATHS + (1 - _PATHS) * share)), 100)
 
             try:
-                rows = innervate(session, unit, relative, told)
+                rows = innervate(session, unit, relative, told, kept)
             except RangeError as error:
                 return (), f"Thresholds of nerve fibres were not computed: {error}."
-            write_record(place, {"rows": [row.json() for row in rows]})
+            kept.finish(rows)
         return tuple(row.scaled(most) for row in rows), None
 
 
@@ -122,9 +113,3 @@ def spread_of(uncertainty: Uncertainty) -> Mapping[str, float]:
     if found:
         found[FACE] = sorted(found.values())[len(found) // 2]
     return found
-
-
-def _kept(place: Path) -> Rows | None:
-    """What was kept there; None if there is nothing, or it is damaged."""
-    record = read_record(place)
-    return None if record is None else tuple(Innervation.from_json(row) for row in record["rows"])

@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from itertools import groupby
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,13 +15,15 @@ from zygoma.response.along import Along, strongest
 from zygoma.response.branches import dermal_branches, motor_branches
 from zygoma.response.excitation import Excitation
 from zygoma.response.fibre import Fibre
-from zygoma.response.nerve import thresholds
 from zygoma.response.stimulus import Stimulus
 
 if TYPE_CHECKING:
     from zygoma.device import Waveform
+    from zygoma.response.trials import Found
     from zygoma.treatment.session import Progress, Session
 
+Task = tuple[int, str]
+"""Number of a line and name of a fibre model."""
 
 TOLERANCE = 5e-3
 """Of a threshold, relative; what a model of the nerve leaves open is larger by far."""
@@ -85,8 +86,22 @@ class Innervation:
         )
 
 
+class KeptRows(Protocol):
+    """Rows of a computation that was interrupted, by the number of the line and the fibre model."""
+
+    def get(self, task: Task) -> Innervation | None:
+        """What was kept, if anything."""
+
+    def keep(self, task: Task, row: Innervation) -> None:
+        """Keep a row."""
+
+
 def innervate(
-    session: Session, waveform: Waveform, current: NDArray[np.float64], progress: Progress | None = None
+    session: Session,
+    waveform: Waveform,
+    current: NDArray[np.float64],
+    progress: Progress | None = None,
+    kept: KeptRows | None = None,
 ) -> tuple[Innervation, ...]:
     """Thresholds of the fibres of a face, each at those positions of the session that act most on it.
 
@@ -100,6 +115,8 @@ def innervate(
         Amplitude at every position [A].
     progress : callable, optional
         Called with ("paths" or "fibres", done, total).
+    kept : KeptRows, optional
+        Rows of the same computation, begun earlier; receives each new one.
 
     Returns
     -------
@@ -116,28 +133,37 @@ def innervate(
     branches = (*motor_branches(face), *dermal_branches(face, session.timetable))  # type: ignore[arg-type]
     lines = strongest(session, branches, progress)
     length = choice["direct_s"] if waveform.stretches().endless else None
-    return along_lines(lines, Stimulus.of(waveform, length=length), current, progress)
+    return along_lines(lines, Stimulus.of(waveform, length=length), current, progress, kept)
 
 
 def along_lines(
-    lines: Sequence[Along], stimulus: Stimulus, current: NDArray[np.float64], progress: Progress | None = None
+    lines: Sequence[Along],
+    stimulus: Stimulus,
+    current: NDArray[np.float64],
+    progress: Progress | None = None,
+    kept: KeptRows | None = None,
 ) -> tuple[Innervation, ...]:
-    """Lowest threshold of every fibre model along each line; alike lines are computed once."""
+    """Lowest threshold of every fibre model along each line; alike lines are computed once.
+
+    What `kept` has is not computed again, and every row is given to it as soon as it is there.
+    """
     own = [
         next(k for k, other in enumerate(lines[: i + 1]) if line.same_as(other))
         for i, line in enumerate(lines)
     ]
     models = load_data("innervation.toml")["model"]
-    tasks = [(k, model, _nodes(lines[k], model)) for model in models for k in sorted(set(own))]
-    found: dict[tuple[int, str], Innervation] = {}
-    for (_, nodes), group in groupby(sorted(tasks, key=_order), key=_order):
-        alike = list(group)
-        model = alike[0][1]
-        fibre = Fibre(model["model"], model["diameter_m"], nodes)
-        rows = _lowest(fibre, model["name"], [lines[k] for k, _, _ in alike], stimulus, current)
-        found.update({(k, model["name"]): row for (k, _, _), row in zip(alike, rows, strict=True)})
+    tasks = [(k, model["name"]) for model in models for k in sorted(set(own))]
+    found = {task: row for task in tasks if kept is not None and (row := kept.get(task)) is not None}
+    fibres = _fibres(lines, models, [task for task in tasks if task not in found])
+    work = {task: fibres[task].nodes * len(lines[task[0]].positions) for task in fibres}
+    done, whole = 0, sum(work.values())
+    for task, row in _computed(lines, fibres, stimulus, current):
+        found[task] = row
+        if kept is not None:
+            kept.keep(task, row)
+        done += work[task]
         if progress is not None:
-            progress("fibres", len(found), len(tasks))
+            progress("fibres", done, whole)
     return tuple(
         replace(found[own[i], model["name"]], where=line.branch.where, nerve=line.branch.nerve)
         for i, line in enumerate(lines)
@@ -164,25 +190,55 @@ def excitation(rows: Sequence[Innervation], amplitude: float) -> Excitation:
     return Excitation(amplitude, lowest(["ending", "passing"]), skin)
 
 
-def _lowest(
-    fibre: Fibre, model: str, lines: Sequence[Along], stimulus: Stimulus, current: NDArray[np.float64]
-) -> Iterator[Innervation]:
-    """Threshold of a fibre along each line, where the current that is used exceeds it most."""
-    volts = [line.at(np.maximum(_start(fibre, line) + fibre.offsets, line.distance[0])) for line in lines]
+def _fibres(
+    lines: Sequence[Along], models: Sequence[Mapping[str, Any]], tasks: Sequence[Task]
+) -> dict[Task, Fibre]:
+    """Fibre of each task, one for all that are alike."""
+    by_name = {model["name"]: model for model in models}
+    made: dict[tuple[str, int], Fibre] = {}
+    found = {}
+    for task in tasks:
+        model = by_name[task[1]]
+        nodes = _nodes(lines[task[0]], model)
+        found[task] = made.setdefault((task[1], nodes), Fibre(model["model"], model["diameter_m"], nodes))
+    return found
+
+
+def _computed(
+    lines: Sequence[Along], fibres: Mapping[Task, Fibre], stimulus: Stimulus, current: NDArray[np.float64]
+) -> Iterator[tuple[Task, Innervation]]:
+    """Each task as soon as it is done, where the current that is used exceeds the threshold most."""
+    from zygoma.response.trials import Searches, Trial
+
+    trials, owner = [], []
+    for task, fibre in fibres.items():
+        line = lines[task[0]]
+        for volts in line.at(np.maximum(_start(fibre, line) + fibre.offsets, line.distance[0])):
+            trials.append(Trial(fibre, np.ascontiguousarray(volts)))
+            owner.append(task)
     highest = load_data("innervation.toml")["reading"]["highest_A"]
-    result = thresholds(fibre, np.vstack(volts), stimulus, tolerance=TOLERANCE, highest=highest)
-    first = 0
-    for line in lines:
-        cases = slice(first, first + len(line.positions))
-        first = cases.stop
-        ratio = current[line.positions] / result.current[cases]
-        best = int(np.argmax(ratio))
-        node, branch = int(result.node[cases][best]), line.branch
-        at = _start(fibre, line) + fibre.node_offsets[node] if node >= 0 else math.nan
-        yield Innervation(
-            branch.where, branch.nerve, branch.kind, model, float(ratio[best]),
-            float(result.current[cases][best]), int(line.positions[best]), float(branch.length - at),
-        )  # fmt: skip
+    first = {task: owner.index(task) for task in fibres}
+    found: dict[Task, dict[int, Found]] = {task: {} for task in fibres}
+    for place, one in Searches(stimulus, highest, highest, TOLERANCE).run(trials):
+        task = owner[place]
+        line, own = lines[task[0]], found[task]
+        own[place - first[task]] = one
+        if len(own) == len(line.positions):
+            yield task, _row(task[1], fibres[task], line, [own[k] for k in range(len(own))], current)
+
+
+def _row(
+    model: str, fibre: Fibre, line: Along, found: Sequence[Found], current: NDArray[np.float64]
+) -> Innervation:
+    """Threshold along a line at that of its positions where the current that is used exceeds it most."""
+    ratio = [current[at] / one.current for at, one in zip(line.positions, found, strict=True)]
+    best = int(np.argmax(ratio))
+    node, branch = found[best].node, line.branch
+    at = _start(fibre, line) + fibre.node_offsets[node] if node >= 0 else math.nan
+    return Innervation(
+        branch.where, branch.nerve, branch.kind, model, float(ratio[best]), found[best].current,
+        int(line.positions[best]), float(branch.length - at),
+    )  # fmt: skip
 
 
 def _start(fibre: Fibre, line: Along) -> float:
@@ -195,7 +251,3 @@ def _nodes(line: Along, model: Mapping[str, Any]) -> int:
     length = float(line.distance[-1] - line.distance[0])
     nodes = Fibre.of(model["model"], model["diameter_m"], length=length).nodes
     return -(-nodes // _SHARED) * _SHARED
-
-
-def _order(task: tuple[int, Mapping[str, Any], int]) -> tuple[str, int]:
-    return task[1]["name"], task[2]

@@ -10,16 +10,11 @@ import numpy.typing as npt
 
 from zygoma.device.rows import FloatArray, IntArray
 from zygoma.errors import InputError, RangeError
-from zygoma.response.cable import steady_response
 from zygoma.response.fibre import Fibre
 from zygoma.response.stimulus import Stimulus
 from zygoma.units import show, si
 
 TOLERANCE = 2e-3
-TAIL = 3e-3
-"""Time after the current in which an action potential may begin [s]; its way along the fibre comes on top."""
-_NEIGHBOURS = 2
-_CLEAR = 0.5  # of the largest response of a fibre
 
 
 @dataclass(frozen=True)
@@ -65,7 +60,7 @@ def thresholds(
     around which the lasting response to the potentials is smallest. The current rises by factors of 1.3 from
     a value that cannot excite, and the last interval is halved: from above, currents at which the surround
     blocks would be taken for "not excited". Both ends of a fibre are sealed; whether it passes by or
-    terminates in the field is a matter of the potentials. The cases share the threads of numba.
+    terminates in the field is a matter of the potentials. Each case takes one thread.
 
     Parameters
     ----------
@@ -89,36 +84,28 @@ def thresholds(
     RangeError
         A current or a tolerance outside its range.
     """
-    from zygoma.response.stepping import FOUND, HIGHEST_TRIED, search, settle
+    from zygoma.response.search import FOUND, HIGHEST_TRIED
+    from zygoma.response.trials import Found, Searches, Trial
 
     volts = _checked(fibre, potentials)
     most = _current(highest, "the highest current")
     first = most if start is None else _current(start, "the first current")
     if not 1e-6 <= tolerance <= 0.1:
         raise RangeError(f"tolerance {tolerance!r} of a threshold; expected 1e-6 to 0.1, such as 0.002")
-    rest, conductance = settle(fibre.cable, fibre.membrane, fibre.nodes)
-    remote, clear = _remote(np.abs(steady_response(fibre.cable, conductance, volts)))
-    current, node, outcome, runs = search(
-        fibre.cable,
-        fibre.membrane,
-        rest,
-        stimulus.steps(TAIL + fibre.travel_time),
-        volts,
-        remote,
-        first,
-        most,
-        tolerance,
-    )
+    found: list[Found | None] = [None] * len(volts)
+    for place, one in Searches(stimulus, first, most, tolerance).run([Trial(fibre, own) for own in volts]):
+        found[place] = one
+    cases = [one for one in found if one is not None]
     none = {
         HIGHEST_TRIED: f"no action potential up to {show(most, 'A')}",
         FOUND: "",
     }
     flat = "the potential is the same along the whole fibre"
     near = "the whole fibre lies in the field; lengthen it"
-    reason = tuple(
-        none.get(int(what), flat) or ("" if far else near) for what, far in zip(outcome, clear, strict=True)
-    )
-    return Thresholds(current, node, reason, int(runs.sum()))
+    reason = tuple(none.get(one.outcome, flat) or ("" if one.clear else near) for one in cases)
+    current = np.array([one.current for one in cases])
+    node = np.array([one.node for one in cases], dtype=np.int64)
+    return Thresholds(current, node, reason, sum(one.runs for one in cases))
 
 
 def limit_thresholds(
@@ -163,10 +150,11 @@ def arrivals(fibre: Fibre, potential: npt.ArrayLike, stimulus: Stimulus, current
         As for `thresholds`.
     """
     from zygoma.response.stepping import force, run, settle
+    from zygoma.response.trials import TAIL
 
     volts = _checked(fibre, np.asarray(potential)[None])[0]
     rest, _ = settle(fibre.cable, fibre.membrane, fibre.nodes)
-    source, forcing = np.empty(fibre.nodes), np.empty((fibre.nodes - 1, len(fibre.cable.decay)))
+    source, forcing = np.empty(fibre.nodes), np.empty((len(fibre.cable.decay), fibre.nodes - 1))
     force(fibre.cable, volts, source, forcing)
     steps, arrival = stimulus.steps(TAIL + fibre.travel_time), np.empty(fibre.nodes)
     nowhere = np.zeros(0, dtype=np.int64)
@@ -201,15 +189,3 @@ def _current(given: float | str, what: str) -> float:
     if not (math.isfinite(amperes) and amperes > 0):
         raise RangeError(f"{what} is {amperes!r} A; expected above zero")
     return amperes
-
-
-def _remote(response: FloatArray) -> tuple[IntArray, npt.NDArray[np.bool_]]:
-    """In each half the node with the smallest response around it (n, 2), and whether it is small enough."""
-    nodes = response.shape[1]
-    padded = np.pad(response, ((0, 0), (_NEIGHBOURS, _NEIGHBOURS)))
-    around = np.lib.stride_tricks.sliding_window_view(padded, 2 * _NEIGHBOURS + 1, axis=1).max(axis=2)
-    half = nodes // 2
-    left, right = around[:, : half + 1].argmin(axis=1), half + around[:, half:].argmin(axis=1)
-    rows = np.arange(len(response))
-    worst = np.maximum(around[rows, left], around[rows, right])
-    return np.column_stack([left, right]), worst <= _CLEAR * response.max(axis=1)

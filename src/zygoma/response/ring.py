@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
+_SECTORS = 3600  # of a turn, the points of each taken together: 1e-6 of the radius beside the width
 _WIDTH = np.radians(20.0)  # over which the radius of a ring is averaged
 
 
@@ -39,11 +40,11 @@ class Ring:
         across = points - middle
         axes = np.linalg.svd(across * np.sqrt(weights)[:, None], full_matrices=False)[2]
         x, y = (across @ axes[:2].T).T
-        return cls(middle, axes, np.arctan2(y, x), np.hypot(x, y), np.asarray(weights, dtype=np.float64))
+        return cls(middle, axes, *_gathered(np.arctan2(y, x), np.hypot(x, y), np.asarray(weights, float)))
 
     def mean_radius(self, angle: Array) -> Array:
         """Mean radius (k,) at some angles [m]."""
-        apart = np.angle(np.exp(1j * (angle[:, None] - self.angle)))
+        apart = np.remainder(angle[:, None] - self.angle + np.pi, 2 * np.pi) - np.pi
         near = self.weight * np.exp(-0.5 * (apart / _WIDTH) ** 2)
         return np.asarray(near @ self.radius / near.sum(axis=1))
 
@@ -70,3 +71,14 @@ class Ring:
         at = np.arange(0.0, min(abs(length), float(away[-1])) + 1e-12, step)
         points = np.column_stack([np.interp(at, away, column) for column in line.T])
         return np.asarray(self.middle + points @ self.axes)
+
+
+def _gathered(angle: Array, radius: Array, weight: Array) -> tuple[Array, Array, Array]:
+    """Mean angle, mean radius and weight of the points in each sector that has any."""
+    sector = np.minimum(((angle / (2 * np.pi) + 0.5) * _SECTORS).astype(np.int64), _SECTORS - 1)
+    whole, turned, out = (
+        np.bincount(sector, weights=values, minlength=_SECTORS).astype(np.float64)
+        for values in (weight, weight * angle, weight * radius)
+    )
+    some = whole > 0
+    return turned[some] / whole[some], out[some] / whole[some], whole[some]

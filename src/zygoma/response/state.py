@@ -18,6 +18,8 @@ class Steps(NamedTuple):
         Number of the step at which the next edge begins; no step reaches over it.
     flow : int
         Number of the step from which no current flows any more.
+    turn : int
+        Steps after which the current is the same again, all the time; 0 where it is not.
     hold : float
         Time after an edge during which steps stay basic [s]; infinite for fixed steps.
     """
@@ -26,11 +28,12 @@ class Steps(NamedTuple):
     charge: FloatArray
     until: IntArray
     flow: int
+    turn: int
     hold: float
 
 
 class Rest(NamedTuple):
-    """State of a fibre without current: deviations of the nodes [V], gates, modes."""
+    """State of a fibre without current: deviations of the nodes [V], gates, modes (m, internodes)."""
 
     v: FloatArray
     gates: FloatArray
@@ -46,19 +49,38 @@ class Work(NamedTuple):
         ``1 / (1 + h decay)`` of each mode, and what a volt at its left and right node adds to it.
     added : ndarray, shape (2,)
         Conductance that the modes add to a node, and between the nodes of an internode [S].
-    steady, rate : ndarray, shape (4, nodes)
-        Of the gates; [1/s].
+    steady, tilt, rate : ndarray, shape (4, nodes)
+        Of the gates: where they go, its derivative by the potential [1/V], how fast [1/s].
+    ahead, share, before : ndarray, shape (4, nodes)
+        Of the gates: at the end of a step if the nodes stand still; how much of what they go to when a node
+        moves they follow; where they went before it [1].
     slope, offset : ndarray, shape (2, nodes)
-        Driving forces; then, in the first row, the ionic current of the nodes as ``slope * v + offset`` [A].
+        Driving forces as ``slope * v + offset``.
+    ionic : ndarray, shape (2, nodes)
+        Ionic current of the nodes as ``ionic[0] * v + ionic[1]`` [A].
     diagonal, right : ndarray, shape (nodes,)
         Of the tridiagonal system.
+    speed : ndarray, shape (nodes,)
+        Of the nodes in the step before [V/s].
+    last : ndarray, shape (m, nodes)
+        Modes before the last step.
+    onto : ndarray, shape (2, nodes)
+        Current of the modes into the node on their left and on their right [A].
     """
 
     factors: FloatArray
     added: FloatArray
     steady: FloatArray
+    tilt: FloatArray
     rate: FloatArray
+    ahead: FloatArray
+    share: FloatArray
+    before: FloatArray
     slope: FloatArray
     offset: FloatArray
+    ionic: FloatArray
+    onto: FloatArray
     diagonal: FloatArray
     right: FloatArray
+    speed: FloatArray
+    last: FloatArray

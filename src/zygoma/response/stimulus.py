@@ -23,6 +23,7 @@ STEPS_MAX = 1 << 23
 FREQUENCIES = (0.5, 100e3)
 _SLOW = 1e-9  # part of the amplitude below which two currents count as equal
 _STEPS_A_PERIOD, _STEPS_A_SINE = 32, 16
+_TURN = 0.5e-3  # what has not changed in such a time will not change [s]
 _HOLD = 1e-3  # after an edge, longer than a membrane needs to follow it [s]
 
 
@@ -163,8 +164,19 @@ class Stimulus:
             np.append(charge, np.full(count, charge[-1])),
             np.append(until, np.full(count, flow + count)),
             flow,
+            self._turn,
             _HOLD if self.adaptive else math.inf,
         )
+
+    @property
+    def _turn(self) -> int:
+        """Steps of so many periods as fill `_TURN`, if all that is simulated are like periods that go on."""
+        train, period = self.train, self.waveform.period
+        count = math.ceil(_TURN / period - 1e-9)
+        whole = train.stop > (len(train.begin) - 1e-6) * period
+        if train.ends or not whole or np.ptp(train.weight) > 0 or count * period > 2 * _TURN:
+            return 0
+        return count * int(np.searchsorted(self._grid[0], (1 - 1e-9) * period))
 
     @cached_property
     def _grid(self) -> tuple[FloatArray, FloatArray, FloatArray]:

@@ -50,7 +50,7 @@ def field_threshold(fibre: Fibre, stimulus: Stimulus) -> float:
 def depolarisation(fibre: Fibre, potential: FloatArray, stimulus: Stimulus, current: float) -> float:
     """Largest depolarisation of a node under a current [A] until 1 ms after it [V]."""
     rest, _ = settle(fibre.cable, fibre.membrane, fibre.nodes)
-    source, forcing = np.empty(fibre.nodes), np.empty((fibre.nodes - 1, len(fibre.cable.decay)))
+    source, forcing = np.empty(fibre.nodes), np.empty((len(fibre.cable.decay), fibre.nodes - 1))
     force(fibre.cable, potential, source, forcing)
     nowhere, arrival = np.zeros(0, dtype=np.int64), np.empty(fibre.nodes)
     steps = stimulus.steps(1e-3)

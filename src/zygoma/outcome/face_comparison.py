@@ -1,0 +1,186 @@
+"""Two visits of one person compared: wrinkles, lift, and whether they can be compared at all."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from zygoma.errors import FaceError, InputError
+from zygoma.outcome.change import Change
+from zygoma.outcome.comparison import compared
+from zygoma.outcome.face_engine import FaceEngine
+from zygoma.outcome.face_landmarks import FaceLandmarks
+from zygoma.outcome.face_texture import FaceTexture, face_size, face_texture, finest_grid
+from zygoma.outcome.lift_change import Lift, lifts
+from zygoma.outcome.photo import Photo
+from zygoma.outcome.photo_quality import PhotoQuality, photo_quality
+from zygoma.outcome.scale import Scale, iris_scale
+from zygoma.outcome.skin_shift import SkinShift
+from zygoma.outcome.visit import Visit
+from zygoma.outcome.visit_comparison import compare_visits
+from zygoma.outcome.wrinkle import Wrinkle
+
+ENOUGH = 3
+"""Photographs of each visit from which on a verdict is given."""
+
+Progress = Callable[[str, int, int], None]
+
+
+@dataclass(frozen=True, eq=False)
+class FaceComparison:
+    """What two visits tell.
+
+    Attributes
+    ----------
+    regions : tuple of Change
+        Of the wrinkles of each region, that of all wrinkles first.
+    verdict : str
+        ``"improved"``, ``"worse"``, ``"not distinguishable"`` or ``"not comparable"``.
+    reasons : tuple of str
+        Why they cannot be compared, and what to do.
+    lift : tuple of Lift
+    wrinkles : tuple of Wrinkle
+        On the first photograph laid flat.
+    before, after : FaceTexture
+        First photograph of each visit.
+    shift : SkinShift or None
+        Between these two.
+    photographs : (int, int)
+        How many each visit has.
+    """
+
+    regions: tuple[Change, ...]
+    verdict: str
+    reasons: tuple[str, ...]
+    lift: tuple[Lift, ...]
+    wrinkles: tuple[Wrinkle, ...]
+    before: FaceTexture
+    after: FaceTexture
+    shift: SkinShift | None
+    photographs: tuple[int, int]
+
+    def json(self) -> dict[str, Any]:
+        """Plain values; null for what is not known."""
+        return {
+            "verdict": self.verdict,
+            "reasons": list(self.reasons),
+            "regions": [change.json() for change in self.regions],
+            "lift_mm": {lift.name: lift.json() for lift in self.lift},
+            "photographs": {"before": self.photographs[0], "after": self.photographs[1]},
+            "wrinkles": len(self.wrinkles),
+            "scale": str(self.before.scale),
+        }
+
+    def __str__(self) -> str:
+        lines = [self.verdict]
+        lines += [f"  {reason}" for reason in self.reasons[:3]]
+        if not self.reasons:
+            lines += [str(self.regions[0])] if self.regions else []
+            told = [lift for lift in self.lift if lift.verdict in ("lifted", "lower")]
+            lines += [f"{lift.name}: {1e3 * lift.up:+.2f} mm, {lift.verdict}" for lift in told[:3]]
+        return "\n".join(lines)
+
+
+def compare_faces(
+    before: Visit,
+    after: Visit,
+    *,
+    wrinkles: Sequence[Wrinkle] | None = None,
+    scale: Scale | None = None,
+    progress: Progress | None = None,
+) -> FaceComparison:
+    """Compare the photographs of two visits.
+
+    Parameters
+    ----------
+    before, after : Visit
+    wrinkles : sequence of Wrinkle, optional
+        Marked or kept from an earlier visit; found on the first photograph otherwise.
+    scale : Scale, optional
+        Of the first photograph; by default from the width of the irises.
+    progress : callable, optional
+        Called with (stage, done, total).
+
+    Raises
+    ------
+    FaceError
+        A photograph shows no face that can be measured; it is named.
+    InputError
+        A photograph cannot be read.
+    """
+    tell = progress or (lambda stage, done, total: None)
+    visits = _faces((before, after), FaceEngine(), scale, tell)
+    faces = [[face for face, _ in visit] for visit in visits]
+    reasons = list(compare_visits(*([quality for _, quality in visit] for visit in visits)).reasons)
+    tell("wrinkles", 0, 1)
+    lines, regions = tuple(wrinkles or ()), tuple[Change, ...]()
+    try:
+        skin = compared(*([face.texture for face in visit] for visit in faces), wrinkles=wrinkles)
+        lines, regions = skin.wrinkles, (skin.overall, *skin.regions)
+        reasons += skin.comparability.reasons
+    except InputError as error:  # not the same skin, or none with wrinkles: nothing can be followed
+        reasons.append(str(error))
+    tell("lift", 0, 1)
+    try:
+        lift, shift = lifts(faces[0], faces[1], not reasons)
+    except InputError as error:
+        lift, shift = (), None
+        reasons.append(str(error))
+    if (least := min(len(before), len(after))) < ENOUGH:
+        reasons.append(
+            f"a visit has {least} photograph{'' if least == 1 else 's'}, {ENOUGH} of each are needed, each "
+            "with the person seated anew: only repeats tell how much a difference means"
+        )
+    reasons = list(dict.fromkeys(reasons))
+    if reasons:
+        regions = tuple(replace(one, verdict="not comparable") for one in regions)
+    verdict = "not comparable" if reasons else regions[0].verdict
+    return FaceComparison(
+        regions,
+        verdict,
+        tuple(reasons),
+        lift,
+        lines,
+        faces[0][0],
+        faces[1][0],
+        shift,
+        (len(before), len(after)),
+    )
+
+
+def _faces(
+    visits: Sequence[Visit], engine: FaceEngine, scale: Scale | None, tell: Progress
+) -> list[list[tuple[FaceTexture, PhotoQuality]]]:
+    """The face of every photograph on one grid, with one size; a photograph is in memory once at a time."""
+    total = sum(len(visit) for visit in visits)
+    found: list[list[FaceLandmarks]] = []
+    for visit in visits:
+        found.append([])
+        for number in range(len(visit)):
+            found[-1].append(_named(visit, number, lambda photo: engine.landmarks(photo)))
+            tell("faces", sum(map(len, found)), 2 * total)
+    every = [landmarks for visit in found for landmarks in visit]
+    size = face_size(every[0], scale or iris_scale(every[0]))
+    grid = max((finest_grid(landmarks, size) for landmarks in every), key=lambda grid: grid.pitch)
+    faces: list[list[tuple[FaceTexture, PhotoQuality]]] = []
+    for visit, known in zip(visits, found, strict=True):
+        faces.append([])
+        for number, landmarks in enumerate(known):
+
+            def laid(photo: Photo, own: FaceLandmarks = landmarks) -> tuple[FaceTexture, PhotoQuality]:
+                face = face_texture(photo, scale=scale, size=size, grid=grid, landmarks=own)
+                return face, photo_quality(face, photo.exposure)
+
+            faces[-1].append(_named(visit, number, laid))
+            tell("faces", total + sum(map(len, faces)), 2 * total)
+    return faces
+
+
+def _named(visit: Visit, number: int, use: Callable[[Photo], Any]) -> Any:
+    """What is made of a photograph; an error about its face names it."""
+    photo = visit.photo(number)
+    try:
+        return use(photo)
+    except FaceError as error:
+        raise FaceError(f"{visit.paths[number].name}: {error}") from error

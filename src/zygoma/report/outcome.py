@@ -1,0 +1,203 @@
+"""The page of two visits compared: slider, wrinkles, lift, verdict."""
+
+from __future__ import annotations
+
+import base64
+import math
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from zygoma.face.atlas import side_of, title
+from zygoma.outcome import wrinkle
+from zygoma.outcome.change import Change
+from zygoma.outcome.face_comparison import FaceComparison
+from zygoma.outcome.face_regions import eye_regions
+from zygoma.outcome.face_texture import FaceTexture
+from zygoma.outcome.lift_change import Lift
+from zygoma.outcome.photo import linear_to_srgb
+from zygoma.provenance import versions, write_text
+from zygoma.report.page import template
+from zygoma.report.words import sided
+
+PAGE, WRINKLES = "outcome.html", "wrinkles.json"
+"""Names of the files of the report."""
+
+_WIDTH = 1100  # of the pictures [px]
+_SPACING = 9e-3  # between arrows [m]
+_LONGEST = 14e-3  # of an arrow on the skin as it is drawn [m]
+_REACH = 40.0  # per cent that the bands show to either side
+_WHITE = 0.85  # display value of the brightest skin
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table."""
+
+    name: str
+    change: str
+    between: str
+    smallest: str
+    verdict: str
+    reasons: tuple[str, ...] = ()
+    low: float | None = None
+    wide: float = 0.0
+    at: float = 0.0
+
+
+def write_outcome(comparison: FaceComparison, folder: Path) -> Path:
+    """Write the page, and the wrinkles to be edited and used again; the page's path is returned.
+
+    Raises
+    ------
+    InputError
+        The folder cannot be written.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    if comparison.wrinkles:
+        wrinkle.save(folder / WRINKLES, comparison.wrinkles)
+    write_text(folder / PAGE, render(comparison))
+    return folder / PAGE
+
+
+def render(comparison: FaceComparison) -> str:
+    """Self-contained HTML."""
+    before = _picture(comparison.before)
+    height, width = before.shape[:2]
+    pitch = comparison.before.texture.pitch * comparison.before.texture.light.shape[1] / width
+    times, arrows = _arrows(comparison, pitch)
+    whole = comparison.regions[0] if comparison.regions else None
+    return template("outcome.html.j2").render(
+        c=comparison,
+        headline=_headline(comparison),
+        sentences=_sentences(comparison, whole),
+        before=_embedded(before),
+        after=_embedded(_picture(comparison.after)),
+        width=width,
+        height=height,
+        lines=_path([line.points / pitch for line in comparison.wrinkles]),
+        arrows=arrows,
+        times=times,
+        moved=any(lift.verdict in ("lifted", "lower") for lift in comparison.lift),
+        index=whole.index if whole else "contrast",
+        regions=[_region_row(region) for region in comparison.regions],
+        lifts=[_lift_row(lift) for lift in comparison.lift],
+        version=versions()["zygoma"],
+    )
+
+
+def _headline(comparison: FaceComparison) -> str:
+    return {
+        "improved": "The wrinkles are shallower than before",
+        "worse": "The wrinkles are deeper than before",
+        "not distinguishable": "No change can be told from none",
+        "not comparable": "These photographs cannot be compared",
+    }[comparison.verdict]
+
+
+def _sentences(comparison: FaceComparison, whole: Change | None) -> list[str]:
+    if comparison.verdict == "not comparable" or whole is None:
+        return ["Nothing is said of a change: a number from these photographs would be one of light or lens."]
+    low, high = whole.interval_pct
+    text = (
+        f"All wrinkles together changed by {_percent(whole.change_pct)} ({_percent(low)} to "
+        f"{_percent(high)}); a fade of {whole.sdc_pct:.1f} % could have been told from none."
+    )
+    moved = [lift for lift in comparison.lift if lift.verdict in ("lifted", "lower")]
+    if not moved:
+        return [text, "No lift of the skin can be told from none."] if comparison.lift else [text]
+    most = max(moved, key=lambda lift: abs(lift.up))
+    return [text, f"The skin moved most at the {_place(most.name).lower()}: {_mm(most.up)} mm upward."]
+
+
+def _region_row(change: Change) -> Row:
+    name = "All wrinkles" if change.name == "all" else _place(change.name)
+    if math.isnan(change.low):
+        return Row(name, _percent(change.change_pct), "–", "–", change.verdict, change.reasons)
+    low, high = change.interval_pct
+
+    def place(value: float) -> float:
+        return float(np.clip(50 + 50 * value / _REACH, 0, 100))
+
+    return Row(
+        name,
+        _percent(change.change_pct),
+        f"{_percent(low)} to {_percent(high)}",
+        f"{change.sdc_pct:.1f} %",
+        change.verdict,
+        (),
+        place(low),
+        max(place(high) - place(low), 0.5),
+        place(change.change_pct),
+    )
+
+
+def _lift_row(lift: Lift) -> Row:
+    known = not math.isnan(lift.low)
+    between = f"{_mm(lift.low)} to {_mm(lift.high)}" if known else "–"
+    smallest = f"{1e3 * lift.smallest:.2f}" if known else "–"
+    return Row(_place(lift.name), _mm(lift.up), between, smallest, lift.verdict)
+
+
+def _place(name: str) -> str:
+    side = side_of(name)
+    return sided(name[:-2] if side != "mid" else name, side) if side != "mid" else title(name)
+
+
+def _percent(value: float) -> str:
+    return "–" if math.isnan(value) else f"{value:+.1f} %".replace("-", "−")
+
+
+def _mm(value: float) -> str:
+    return f"{1e3 * value:+.2f}".replace("-", "−")
+
+
+def _picture(face: FaceTexture) -> NDArray[np.uint8]:
+    """The face laid flat for a screen, its eyes masked: one gain, so that skin is well exposed."""
+    import cv2
+
+    seen = face.colour.max(axis=2)[face.texture.skin]
+    bright = float(np.quantile(seen, 0.98)) if seen.size else 1.0
+    light = np.where(face.mask.seen[..., None], face.colour / max(bright, 1e-6) * _WHITE**2.2, 1.0)
+    light = np.where(eye_regions(face.grid)[..., None], 0.25, light)
+    shape = face.texture.light.shape
+    size = (_WIDTH, round(_WIDTH * shape[0] / shape[1]))
+    small: Any = cv2.resize(light.astype(np.float32), size, interpolation=cv2.INTER_AREA)
+    return linear_to_srgb(np.asarray(small, dtype=np.float32))
+
+
+def _embedded(picture: NDArray[np.uint8]) -> str:
+    import cv2
+
+    _, stored = cv2.imencode(".webp", picture[..., ::-1], [cv2.IMWRITE_WEBP_QUALITY, 88])
+    return "data:image/webp;base64," + base64.b64encode(np.asarray(stored).tobytes()).decode()
+
+
+def _path(lines: list[Any]) -> str:
+    """SVG path of polylines (n, 2) in pixels of the picture."""
+    return " ".join("M" + " L".join(f"{x:.1f} {y:.1f}" for x, y in line) for line in lines)
+
+
+def _arrows(comparison: FaceComparison, pitch: float) -> tuple[int, str]:
+    """How much too long the arrows are, and their path; empty without a shift that is worth one."""
+    shift = comparison.shift
+    if shift is None or not len(shift.points):
+        return 1, ""
+    largest = float(np.quantile(np.linalg.norm(shift.shift, axis=1), 0.99))
+    if largest <= 0:
+        return 1, ""
+    times = max(1, min(50, int(_LONGEST / largest)))
+    step = comparison.before.texture.pitch
+    cells = np.unique(np.floor(shift.points * step / _SPACING), axis=0, return_index=True)[1]
+    start = shift.points[cells] * step / pitch
+    end = start + shift.shift[cells] * [1.0, -1.0] * times / pitch
+    lines = []
+    for a, b in zip(start, end, strict=True):
+        along = b - a
+        across = np.array([-along[1], along[0]])
+        lines.append(np.array([a, b, b - 0.3 * along + 0.18 * across]))
+        lines.append(np.array([b, b - 0.3 * along - 0.18 * across]))
+    return times, _path(lines)

@@ -1,0 +1,119 @@
+"""Two folders of photographs to an answer, as a user goes."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from typer.testing import CliRunner
+
+from zygoma.cli.main import app
+from zygoma.outcome.face_engine import FaceEngine
+from zygoma.outcome.photo import Photo
+from zygoma.outcome.render.portrait import Portrait
+
+RUN = CliRunner()
+
+
+def _compare(before: Path, after: Path, out: Path) -> dict:
+    result = RUN.invoke(app, ["outcome", "compare", str(before), str(after), "--out", str(out), "--json"])
+    assert result.exit_code == 0, result.stderr
+    return json.loads(result.stdout)
+
+
+@pytest.fixture(scope="module")
+def rng() -> np.random.Generator:
+    return np.random.default_rng()  # whatever comes
+
+
+@pytest.fixture(scope="module")
+def portrait(astronaut: Photo, engine: FaceEngine, rng: np.random.Generator) -> Portrait:
+    return Portrait.of(astronaut, rng, resolution=5e3, deep=1.2, engine=engine)
+
+
+@pytest.fixture(scope="module")
+def before(portrait, sit, rng, tmp_path_factory) -> Path:
+    return sit(portrait, tmp_path_factory.mktemp("Müller, Jörg") / "vorher", rng)
+
+
+@pytest.mark.slow
+def test_the_same_face_again(portrait, sit, before, rng, tmp_path) -> None:
+    after = sit(portrait, tmp_path / "again", rng)
+    found = _compare(before, after, tmp_path / "Bericht über sie")
+    assert found["verdict"] != "improved"
+    assert found["regions"][0]["name"] == "all"
+    for region in found["regions"]:
+        assert set(region) >= {"name", "change_pct", "low", "high", "sdc_pct", "verdict"}
+        assert region["low"] < region["change_pct"] < region["high"]
+    # a lift of 1.96 x sqrt(2) x 0.05 mm is what the method itself may add
+    assert all(abs(lift["up"]) < 0.3 for lift in found["lift_mm"].values())
+    page = Path(found["report"])
+    text = page.read_text(encoding="utf-8")
+    assert "http" not in text
+    assert (page.parent / "wrinkles.json").is_file()
+    again = RUN.invoke(
+        app,
+        ["outcome", "compare", str(before), str(after), "--wrinkles", str(page.parent / "wrinkles.json"),
+         "--out", str(tmp_path / "two"), "--json"],
+    )  # fmt: skip
+    for one, other in zip(json.loads(again.stdout)["regions"], found["regions"], strict=True):
+        # kept to a ten-thousandth of a millimetre
+        assert one["change_pct"] == pytest.approx(other["change_pct"], abs=0.1)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("case", [{"elevation": 67.0}, {"blur": 0.35e-3}, {"gamma": 1.2}])
+def test_another_light_focus_or_tone_is_not_comparable(case, portrait, sit, before, rng, tmp_path) -> None:
+    found = _compare(before, sit(portrait, tmp_path / "other", rng, **case), tmp_path / "out")
+    assert found["verdict"] == "not comparable"
+    assert found["reasons"]
+    assert {region["verdict"] for region in found["regions"]} <= {"not comparable"}
+
+
+@pytest.mark.slow
+def test_a_lift_is_measured(portrait, sit, before, rng, tmp_path) -> None:
+    lifted = sit(portrait, tmp_path / "lifted", rng, shift=portrait.vertex_shift(364, 3e-3))
+    found = _compare(before, lifted, tmp_path / "out")["lift_mm"]
+    assert found["jowl_l"]["low"] > 0.2
+    assert abs(found["brow_r"]["up"]) < 0.3
+
+
+@pytest.mark.parametrize("name", ["astronaut", "hopper"])
+def test_one_photograph_each_is_no_comparison(name: str, tmp_path: Path) -> None:
+    photo = Path(__file__).parent / "photos" / "astronaut.jpg"
+    if name == "hopper":
+        from matplotlib import get_data_path
+
+        photo = Path(get_data_path()) / "sample_data" / "grace_hopper.jpg"
+    found = _compare(photo, photo, tmp_path / "out")
+    assert found["verdict"] == "not comparable"
+    assert any("three" in reason or "3 of each" in reason for reason in found["reasons"])
+
+
+def test_other_people_are_not_compared(tmp_path: Path) -> None:
+    from matplotlib import get_data_path
+
+    hopper = Path(get_data_path()) / "sample_data" / "grace_hopper.jpg"
+    found = _compare(Path(__file__).parent / "photos" / "astronaut.jpg", hopper, tmp_path / "out")
+    assert found["verdict"] == "not comparable"
+
+
+@pytest.mark.parametrize(
+    ("words", "message"),
+    [
+        (["none", "none"], "there is no none"),
+        (["cat", "cat"], "cat.jpg"),
+        (["astronaut", "astronaut", "--scale", "much"], "pixels to a millimetre"),
+        (["astronaut", "astronaut", "--scale", "card"], "scale card"),
+        (["astronaut", "astronaut", "--wrinkles", "none.json"], "none.json"),
+    ],
+)
+def test_wrong_use_writes_nothing(words: list[str], message: str, tmp_path: Path) -> None:
+    photos = Path(__file__).parent / "photos"
+    given = [str(photos / f"{word}.jpg") if word in ("cat", "astronaut") else word for word in words]
+    result = RUN.invoke(app, ["outcome", "compare", *given, "--out", str(tmp_path / "out")])
+    assert result.exit_code == 2
+    assert message in result.stderr
+    assert not (tmp_path / "out").exists()
