@@ -129,7 +129,8 @@ def contrast_gate(before: Sequence[SkinContrast], after: Sequence[SkinContrast])
     for number, visit in (("first", before), ("second", after)):
         if (odd := _odd_one(visit)) is not None:
             cause = f"photograph {odd} of the {number} visit stands apart, take it anew; {cause}"
-    return gate("sharpness", fine, "the change of the contrast of the finest detail", cause)
+    what = "the change of the contrast of the finest detail"
+    return gate("sharpness", fine, what, cause, min(len(before), len(after)))
 
 
 def light_gates(before: Sequence[Shading], after: Sequence[Shading]) -> tuple[Gate, ...]:
@@ -223,4 +224,4 @@ def _odd_one(visit: Sequence[SkinContrast]) -> int | None:
     levels = np.array([np.median((one.fine - mean)[inside]) for one in visit])
     apart = np.abs(levels - np.median(levels))
     worst = int(apart.argmax())
-    return worst + 1 if apart[worst] > load_data(FILE)["gate"]["sharpness"]["high"] else None
+    return worst + 1 if apart[worst] > load_data(FILE)["gate"]["sharpness"]["apart"] else None
