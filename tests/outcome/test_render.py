@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from zygoma.errors import RangeError, UnknownNameError
+from zygoma.face.morph import Person
 from zygoma.outcome.light import Light
-from zygoma.outcome.render import Camera, Groove, Patch, flat_face, phototypes
+from zygoma.outcome.render import Camera, Groove, Patch, flat_face, phototypes, whole_face
 from zygoma.outcome.render.camera import decoded, encoded
 from zygoma.outcome.render.relief import carved
 from zygoma.outcome.render.shading import irradiance, sky
@@ -127,6 +128,35 @@ def test_flat_face_has_its_regions(rng):
     assert areas["forehead"] == pytest.approx(29, rel=0.03)
     assert areas["crows_feet_l"] == pytest.approx(4.8, rel=0.03)
     assert areas["nasolabial_r"] == pytest.approx(5.4, rel=0.03)
+
+
+def test_whole_face_stands_upright_with_its_wrinkles_on_it(rng):
+    from zygoma.outcome.render.front_view import front_view
+
+    view = front_view(Person(), 0.5e-3, (0.2, 0.26))
+    eyes = [view.joint(f"{side}-eye") for side in "rl"]
+    assert eyes[0][0] < view.landmark("sellion")[0] < eyes[1][0]  # the subject's right is on the left
+    assert (
+        view.landmark("trichion")[1]
+        < eyes[0][1]
+        < view.landmark("pronasale")[1]
+        < view.landmark("pogonion")[1]
+    )
+    nose, cheek = (
+        view.height[tuple(np.round(view.landmark(name)[::-1] / view.pitch).astype(int))]
+        for name in ("pronasale", "mid_cheek_r")
+    )
+    assert nose > cheek + 10e-3
+    assert (view.part == 1).sum() * 0.25 == pytest.approx(200, rel=0.5)  # mm2 of an eye between its lids
+    face = whole_face(rng, person=Person(sex="male", age=60), phototype="IV", pitch=0.5e-3)
+    assert face.albedo.min() > 0
+    assert face.albedo.max() <= 1
+    head = face.regions["head"]
+    for groove in face.grooves:
+        columns, rows = np.round(groove.points / 0.5e-3).astype(int).T
+        assert head[rows, columns].all()
+    bare = whole_face(rng, pitch=0.5e-3, wrinkled=False)
+    assert bare.grooves == ()
 
 
 def test_what_cannot_be_rendered():

@@ -170,7 +170,7 @@ class Depths:
         return _levelled(np.stack(found, axis=1), tiles.offsets)
 
 
-def depths(followed: Followed, light: Light) -> Depths:
+def depths(followed: Followed, light: Light, reflectance: float | None = None) -> Depths:
     """Fit a groove to each wrinkle: one depth and half width, and a place beside the line for each tile.
 
     All share one reflectance, which decides how much gloss adds to the shading: dark skin shows more of it.
@@ -180,10 +180,12 @@ def depths(followed: Followed, light: Light) -> Depths:
     followed : Followed
     light : Light
         In which the photographs were taken.
+    reflectance : float, optional
+        Of the skin in luminance, if it is known; that which fits best if not.
     """
     tiles = followed.tiles
     choice = {key: entry["value"] for key, entry in load_data("wrinkle_index.toml")["groove_depth"].items()}
-    reflectances = choice["reflectances"]
+    reflectances = choice["reflectances"] if reflectance is None else [reflectance]
     depth, sigma = (
         part.ravel() for part in np.meshgrid(choice["depths_m"], choice["sigmas_m"], indexing="ij")
     )
@@ -200,8 +202,8 @@ def depths(followed: Followed, light: Light) -> Depths:
         normal = np.broadcast_to([math.cos(angle * step), math.sin(angle * step)], (len(depth), 2))
         diffuse, gloss = _reflected(line, depth, sigma, normal, light)
         own = np.flatnonzero(known & (np.round(turn / step) == angle))
-        for k, reflectance in enumerate(reflectances):
-            dark = _darkening(diffuse + gloss / reflectance)
+        for k, share in enumerate(reflectances):
+            dark = _darkening(diffuse + gloss / share)
             moved = np.stack([_shifted(line, dark, tiles.offsets - shift) for shift in centres], axis=1)
             moved = _levelled(moved, tiles.offsets)
             size = (moved**2).sum(axis=-1)

@@ -8,5 +8,16 @@ from zygoma.outcome.render.patch import Patch, Placement
 from zygoma.outcome.render.photograph import Photograph
 from zygoma.outcome.render.relief import Groove
 from zygoma.outcome.render.skin import phototypes
+from zygoma.outcome.render.whole_face import whole_face
 
-__all__ = ["Camera", "Groove", "Patch", "Photograph", "Placement", "developed", "flat_face", "phototypes"]
+__all__ = [
+    "Camera",
+    "Groove",
+    "Patch",
+    "Photograph",
+    "Placement",
+    "developed",
+    "flat_face",
+    "phototypes",
+    "whole_face",
+]

@@ -70,6 +70,8 @@ class Patch:
     albedo : (rows, columns, 3) array
         Diffuse reflectance.
     regions : mapping of str to (rows, columns) bool array
+    base : (rows, columns) array, optional
+        Height of the body that carries the skin [m]; flat if not given.
     """
 
     pitch: float
@@ -77,6 +79,7 @@ class Patch:
     rough: Array
     albedo: Array
     regions: Mapping[str, Array] = field(default_factory=dict)
+    base: Array | None = None
 
     @classmethod
     def random(
@@ -138,9 +141,10 @@ class Patch:
 
     @cached_property
     def height(self) -> Array:
-        """Relief (rows, columns) [m], 0 on the surface."""
+        """Relief (rows, columns) [m], 0 on the surface of flat skin."""
         shape = (self.rough.shape[0], self.rough.shape[1])
-        return self.rough + carved(shape, self.pitch, self.grooves)
+        relief = self.rough + carved(shape, self.pitch, self.grooves)
+        return relief if self.base is None else relief + self.base
 
     @cached_property
     def _sky(self) -> Array:

@@ -98,4 +98,4 @@ def gloss(height: Array, pitch: float, light: Light) -> Array:
     rough = data["roughness"]["value"] ** 2 + (0.5 * light.softness) ** 2
     lobe = np.exp((1 - cosine**-2) / rough) / (np.pi * rough * cosine**4)
     strength = (1 - light.ambient) * np.pi * data["fresnel"]["value"] / (4 * math.sin(light.elevation))
-    return np.asarray(strength * lobe / normal[..., 2])
+    return np.asarray(strength * lobe / np.maximum(normal[..., 2], 0.2))
