@@ -20,8 +20,8 @@ from zygoma.outcome.scan_setting import setting
 Array = NDArray[np.float64]
 
 _NECK = ("submental", "neck_front", "neck_side")
-_COARSE, _FINE = 350, 2500  # points of the average face in the search and in the fit
-_SEARCH, _FIT = 14, 40  # iterations
+_COARSE, _FINE = 350, 1500  # points of the average face in the search and in the fit
+_SEARCH, _FIT = 14, 30  # iterations
 _BEST = 6  # starts that are followed to the end
 _REACHES = (0.06, 0.03, 0.015)  # a partner may be that far away, ever less [m]
 
@@ -105,8 +105,8 @@ class FacePose:
 def face_pose(nodes: ScanNodes, hint: Motion | None = None) -> FacePose:
     """Lay the average face on a scan.
 
-    By a trimmed search for the closest points in which the size may change: from `hint`, and from starts all round
-    where that does not fit.
+    By a trimmed search for the closest points in which the size may change: from `hint`, and from starts
+    all round where that does not fit.
 
     Parameters
     ----------
@@ -132,7 +132,8 @@ def face_pose(nodes: ScanNodes, hint: Motion | None = None) -> FacePose:
     residual, motion = min(found, key=lambda one: one[0])
     if residual > limit:
         raise FaceError(
-            f"{nodes.scan.name}: shows no face: the average face lies {residual * 1e3:.1f} mm off; expected at most "
+            f"{nodes.scan.name}: shows no face: the average face lies {residual * 1e3:.1f} mm off; expected "
+            "at most "
             f"{limit * 1e3:g} mm: scan one whole face from the front, hair and neck cut off"
         )
     where = motion.inverse(nodes.points)
@@ -143,6 +144,13 @@ def face_pose(nodes: ScanNodes, hint: Motion | None = None) -> FacePose:
     holding = [region_names().index(name) for name in setting("alignment.stable")]
     stable = on & nodes.ok & (np.isin(region, holding) | face.bridge[near])
     return FacePose(motion, residual, region, stable)
+
+
+def between(one: FacePose, other: FacePose) -> Motion:
+    """The rigid motion that takes the face of one scan to that of another, middle on middle."""
+    turn = other.motion.rotation @ one.motion.rotation.T
+    middle = AverageFace.load().points.mean(axis=0)[None]
+    return Motion(turn, (other.motion(middle) - one.motion(middle) @ turn.T)[0])
 
 
 def _inside(face: AverageFace, where: Array, near: NDArray[np.int64]) -> NDArray[np.bool_]:

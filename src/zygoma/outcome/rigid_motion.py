@@ -55,16 +55,6 @@ class Motion:
         back = self.rotation.T
         return Motion(back, -(back @ self.translation) / self.scale, 1 / self.scale)
 
-    @property
-    def rigid(self) -> Motion:
-        """Without the change of size, which is about the origin."""
-        return Motion(self.rotation, self.translation)
-
-    @property
-    def angle(self) -> float:
-        """Angle of the rotation [rad]."""
-        return float(np.linalg.norm(Rotation.from_matrix(self.rotation).as_rotvec()))
-
 
 def step(points: Array, normals: Array, distance: Array, weights: Array, sized: bool = False) -> Motion:
     """The small motion of points that takes away their distances to a surface along its normals.
@@ -100,7 +90,7 @@ def step(points: Array, normals: Array, distance: Array, weights: Array, sized: 
 
 
 def trimmed(distance: Array, ok: NDArray[np.bool_], keep: float) -> Array:
-    """Weights (n,): Tukey's, scaled by the median, for the share `keep` with the smallest distance; else 0."""
+    """Weights (n,): Tukey's, scaled by the median, for the share `keep` of smallest distance; else 0."""
     size = np.where(ok, np.abs(distance), np.inf)
     if ok.sum() < 10:
         return np.zeros(len(size))

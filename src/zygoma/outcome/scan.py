@@ -56,8 +56,8 @@ class Scan:
         path : path
             A triangulated surface, or a cloud of points seen from one side.
         unit : str, optional
-            ``"m"``, ``"cm"`` or ``"mm"``; without it the unit in which the scan has the size of a face. A piece
-            of skin smaller than a face needs it.
+            ``"m"``, ``"cm"`` or ``"mm"``; without it the unit in which the scan has the size of a face. A
+            piece of skin smaller than a face needs it.
 
         Raises
         ------
@@ -120,7 +120,8 @@ class Scan:
         coarsest = float(setting("size.greatest_spacing"))
         if scan.spacing > coarsest:
             raise InputError(
-                f"{name}: its points lie {scan.spacing * 1e3:.1f} mm apart; expected at most {coarsest * 1e3:g} mm: "
+                f"{name}: its points lie {scan.spacing * 1e3:.1f} mm apart; expected at most "
+                f"{coarsest * 1e3:g} mm: "
                 "export the scan at full resolution"
             )
         return scan
@@ -181,14 +182,18 @@ def _unit_of(points: Array, unit: str | None, name: str) -> tuple[str, tuple[str
         low, high = setting("size.any")
         if not low <= size * UNITS[unit] <= high:
             raise FaceError(
-                f"{name}: {size:.4g} {unit} across; expected {low * 1e3:g} to {high * 1e3:g} mm: check the unit"
+                f"{name}: {size:.4g} {unit} across; expected {low * 1e3:g} to {high * 1e3:g} mm: check the "
+                "unit"
             )
         return unit, ()
     low, high = setting("size.face")
     for known, metres in UNITS.items():
         if low <= size * metres <= high:
-            return known, (f"unit not given: taken as {known}, for then it is {size * metres * 1e2:.0f} cm across",)
+            return known, (
+                f"unit not given: taken as {known}, for then it is {size * metres * 1e2:.0f} cm across",
+            )
     raise FaceError(
-        f"{name}: {size:.4g} across, which is the size of a face ({low * 1e2:g} to {high * 1e2:g} cm) in none of "
+        f"{name}: {size:.4g} across, which is the size of a face ({low * 1e2:g} to {high * 1e2:g} cm) in "
+        "none of "
         f"{', '.join(UNITS)}; give the unit, or cut the scan down to the face"
     )

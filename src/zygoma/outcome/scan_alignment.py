@@ -70,8 +70,8 @@ def align(
 ) -> ScanAlignment:
     """Lay one scan on another by a robust search for the closest points, point to plane.
 
-    First on all that the two show, the worst-fitting 40 % left out in every step, so that a moved lower face does
-    not pull; then on the stable part alone, against the smooth surface of the other scan.
+    First on all that the two show, the worst-fitting 40 % left out in every step, so that a moved lower face
+    does not pull; then on the stable part alone, against the smooth surface of the other scan.
 
     Parameters
     ----------
@@ -80,7 +80,8 @@ def align(
     stable : (n,) bool array, optional
         Nodes of the fixed scan that hold still. Without it, all; what moved is left out as an outlier.
     start : Motion, optional
-        Where to start; without it from the frames of the files, with middle on middle, and from turns about it.
+        Where to start; without it from the frames of the files, with middle on middle, and from turns about
+        it.
 
     Raises
     ------
@@ -91,7 +92,8 @@ def align(
     held = fixed.ok if stable is None else fixed.ok & stable
     if held.sum() < 50:
         raise InputError(
-            f"{fixed.scan.name}: the stable part holds {int(held.sum())} nodes; expected at least 50, some 2 cm2"
+            f"{fixed.scan.name}: the stable part holds {int(held.sum())} nodes; expected at least 50, some "
+            "2 cm2"
         )
     starts = [start] if start is not None else _starts(moving, fixed)
     tried = [_coarse(moving, fixed, one) for one in starts]
@@ -120,10 +122,11 @@ def displacement(moving: ScanNodes, fixed: ScanNodes, motion: Motion) -> LocalFi
     LocalFit
         In the frame of the fixed scan, one entry for each of its nodes.
     """
-    return _meet(moving, motion, fixed.points, fixed.normals)
+    return meet(moving, motion, fixed.points, fixed.normals)
 
 
-def _meet(moving: ScanNodes, motion: Motion, points: Array, axes: Array) -> LocalFit:
+def meet(moving: ScanNodes, motion: Motion, points: Array, axes: Array) -> LocalFit:
+    """Where lines through `points` (k, 3) along unit `axes` (k, 3) meet a scan moved by `motion`."""
     back = motion.inverse
     fit = moving.cloud.meet(back(points), back.turn(axes))
     return LocalFit(fit.height, motion.turn(fit.normal), fit.scatter, fit.error, fit.ok)
@@ -135,7 +138,8 @@ def _same_unit(moving: ScanNodes, fixed: ScanNodes) -> None:
     # one may show more of the neck than the other, but never three times the face
     if not 1 / 3 < ratio < 3:
         raise InputError(
-            f"{one.name} is {one.extent * 1e3:.0f} mm across and {other.name} {other.extent * 1e3:.0f} mm; expected "
+            f"{one.name} is {one.extent * 1e3:.0f} mm across and {other.name} {other.extent * 1e3:.0f} mm; "
+            "expected "
             "two scans of one face: check the units"
         )
 
@@ -179,7 +183,7 @@ def _fine(
     """The motion that fits on the stable part, the last distances there and their weights."""
     points, normals = fixed.points[held], fixed.normals[held]
     for _ in range(_LAST):
-        fit = _meet(moving, motion, points, normals)
+        fit = meet(moving, motion, points, normals)
         ok = fit.ok & (np.abs(fit.height) < _SIDE * fixed.cloud.radius)
         weight = trimmed(fit.height, ok, 0.9)
         if (weight > 0).sum() < 30:
@@ -222,14 +226,17 @@ def _scale(moving: ScanNodes, fixed: ScanNodes, motion: Motion) -> float:
     return 1 / size
 
 
-def _reasons(moving: ScanNodes, fixed: ScanNodes, residual: float, shown: float, scale: float) -> tuple[str, ...]:
+def _reasons(
+    moving: ScanNodes, fixed: ScanNodes, residual: float, shown: float, scale: float
+) -> tuple[str, ...]:
     """Why two scans cannot be compared."""
     one, other = moving.scan.name, fixed.scan.name
     least, most = float(setting("alignment.overlap")), float(setting("alignment.residual"))
     reasons = []
     if shown < least:
         reasons.append(
-            f"{one} shows {shown:.0%} of the stable part of {other}; at least {least:.0%} is needed: scan forehead and "
+            f"{one} shows {shown:.0%} of the stable part of {other}; at least {least:.0%} is needed: scan "
+            "forehead and "
             "nose, hair tied back"
         )
     elif residual > most:
@@ -239,7 +246,8 @@ def _reasons(moving: ScanNodes, fixed: ScanNodes, residual: float, shown: float,
         )
     if abs(scale - 1) > float(setting("alignment.scale")):
         reasons.append(
-            f"{one} is {(scale - 1):+.1%} larger than {other} (at most {setting('alignment.scale'):.0%}): calibrate the "
+            f"{one} is {(scale - 1):+.1%} larger than {other} (at most {setting('alignment.scale'):.0%}): "
+            "calibrate the "
             "scanner, and check the units"
         )
     return tuple(reasons)

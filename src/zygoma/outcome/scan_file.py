@@ -32,7 +32,9 @@ def read(path: Path) -> tuple[NDArray[np.float64], NDArray[np.int64] | None]:
     try:
         import trimesh
     except ImportError as error:
-        raise InputError("scans need the package trimesh; install zygoma with its extra: zygoma[photo]") from error
+        raise InputError(
+            "scans need the package trimesh; install zygoma with its extra: zygoma[photo]"
+        ) from error
     try:
         scene = trimesh.load_scene(path, process=False, skip_materials=True)
         parts = [(part, scene.graph.get(node)[0]) for node, part in _placed(scene)]

@@ -69,7 +69,8 @@ class ScanNodes:
         fit = cloud.meet(start, axes)
         if fit.ok.sum() < 50:
             raise InputError(
-                f"{scan.name}: no surface that is smooth over {radius * 1e3:g} mm; expected skin, scanned with points "
+                f"{scan.name}: no surface that is smooth over {radius * 1e3:g} mm; expected skin, scanned "
+                "with points "
                 "at most 3 mm apart"
             )
         smooth = start + np.where(fit.ok, fit.height, 0.0)[:, None] * axes
@@ -79,7 +80,8 @@ class ScanNodes:
     def areas(self) -> Array:
         """(n,) area of skin that belongs to each node [m2]."""
         share = np.repeat(Surface(self.points, self.triangles).areas / 3, 3)
-        return np.bincount(self.triangles.ravel(), share, minlength=len(self.points))
+        own = np.bincount(self.triangles.ravel(), share, minlength=len(self.points))
+        return np.asarray(own, dtype=np.float64)
 
     def of_points(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """(n,) nodes where a mask of the scan's points holds."""

@@ -1,12 +1,14 @@
-"""Scans whose truth is known: the shipped head, changed by a known amount and scanned by a made-up scanner."""
+"""Scans whose truth is known: the shipped head, changed by a known amount, before a made-up scanner."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from itertools import pairwise
 
 import numba
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.spatial import cKDTree
 from scipy.spatial.transform import Rotation
 
 from zygoma.face import Person, Surface
@@ -15,7 +17,9 @@ from zygoma.outcome.scan import Scan
 Array = NDArray[np.float64]
 Relief = Callable[[Array], Array]
 
-_STEEPEST = float(np.cos(np.radians(75)))  # cosine of the angle to the line of sight beyond which skin is not seen
+_STEEPEST = float(
+    np.cos(np.radians(75))
+)  # cosine of the angle to the line of sight beyond which skin is not seen
 
 
 def head(person: Person | None = None) -> Surface:
@@ -32,23 +36,26 @@ def head(person: Person | None = None) -> Surface:
     who = person or Person("female", 45.0, 23.0, {})
     skin = template_skin("coarse")
     points = skin.points + binding.displacement("coarse", who.vertices() - source.morph())
-    front = (points[skin.triangles].mean(axis=1)[:, 2] > 0.02) & (points[skin.triangles].mean(axis=1)[:, 1] > 0.54)
-    mesh = trimesh.Trimesh(points, skin.triangles[front], process=False)
+    mesh = trimesh.Trimesh(points, skin.triangles, process=False).subdivide_loop(iterations=2)
+    middle = np.asarray(mesh.triangles_center)
+    mesh.update_faces((middle[:, 2] > 0.02) & (middle[:, 1] > 0.54))
     mesh.remove_unreferenced_vertices()
-    mesh = mesh.subdivide_loop(iterations=2)
     return Surface(np.asarray(mesh.vertices), np.asarray(mesh.faces, dtype=np.int32))
 
 
 def forehead(length: float = 0.06, width: float = 0.03, spacing: float = 1e-4) -> Surface:
-    """A piece of skin, curved as a forehead is (radii 75 and 150 mm), its long side along x, seen from +z [m]."""
+    """Skin curved as a forehead is (radii 75 and 150 mm), its long side along x, seen from +z [m]."""
     x = np.arange(-length / 2, length / 2 + spacing / 2, spacing)
     y = np.arange(-width / 2, width / 2 + spacing / 2, spacing)
     grid = np.meshgrid(x, y, indexing="ij")
     points = np.stack([*grid, -(grid[0] ** 2) / 0.15 - grid[1] ** 2 / 0.30], axis=-1)
-    return Surface(points.reshape(-1, 3), _grid_triangles(np.ones(grid[0].shape, dtype=bool)))
+    everywhere = np.ones(grid[0].shape, dtype=bool)
+    return Surface(points.reshape(-1, 3), _grid_triangles(everywhere).astype(np.int32))
 
 
-def moved_up(surface: Surface, centre: ArrayLike, amount: float, width: float, up: ArrayLike = (0, 1, 0)) -> Surface:
+def moved_up(
+    surface: Surface, centre: ArrayLike, amount: float, width: float, up: ArrayLike = (0, 1, 0)
+) -> Surface:
     """Skin shifted upward by `amount` exp(-r^2 / 2 width^2) round a centre (3,) [m], along the surface.
 
     The material moves; what it leaves behind is stretched.
@@ -66,8 +73,22 @@ def swollen(surface: Surface, centre: ArrayLike, amount: float, width: float) ->
     return raised, raised.volume - surface.volume
 
 
+def laid(surface: Surface, line: ArrayLike, step: float = 5e-4) -> Array:
+    """(n, 3) the polyline (k, 3) with corners every `step`, laid on the surface along z."""
+    corners = np.asarray(line, dtype=float)
+    length = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(corners, axis=0), axis=1))])
+    at = np.linspace(0, length[-1], int(length[-1] / step) + 2)
+    places = np.stack([np.interp(at, length, corners[:, k]) for k in range(3)], axis=1)
+    near = cKDTree(surface.points[:, :2]).query(places[:, :2])[1]
+    off, normal = places - surface.points[near], surface.normals[near]
+    places[:, 2] = surface.points[near, 2] - (off[:, :2] * normal[:, :2]).sum(axis=1) / normal[:, 2]
+    return places
+
+
 def groove(line: ArrayLike, depth: float, width: float = 5e-4, shape: str = "gaussian") -> Relief:
-    """A groove along a polyline (k, 3): depth -exp(-t^2 / 2 width^2), t the distance from it [m].
+    """A groove along a polyline (k, 3) on the surface, depth exp(-t^2 / 2 width^2) at the distance t [m].
+
+    On a curved surface the polyline needs many corners: see `laid`.
 
     With the shape ``"wedge"`` two flat sides of 2.5 widths each instead.
     """
@@ -75,7 +96,7 @@ def groove(line: ArrayLike, depth: float, width: float = 5e-4, shape: str = "gau
 
     def pressed(points: Array) -> Array:
         distance = np.full(len(points), np.inf)
-        for a, b in zip(corners[:-1], corners[1:], strict=True):
+        for a, b in pairwise(corners):
             along = np.clip((points - a) @ (b - a) / ((b - a) @ (b - a)), 0, 1)
             distance = np.minimum(distance, np.linalg.norm(points - a - along[:, None] * (b - a), axis=1))
         if shape == "wedge":
@@ -92,14 +113,16 @@ def scanned(
     rng: np.random.Generator,
     turn: float = 3.0,
     shift: float = 0.005,
+    radius: float = 0.0,
     relief: Sequence[Relief] = (),
     name: str = "scan",
     unit: str = "m",
 ) -> Scan:
     """A surface as a scanner at +z sees it: other points, other triangles, noise, another frame.
 
-    The surface is turned and moved at random and looked at along z on a square grid with a random offset; skin
-    turned further than 75 degrees from the line of sight is not seen.
+    The surface is turned and moved at random and looked at on a square grid with a random offset: along z, or
+    from a path round an axis parallel to y. Skin turned further than 75 degrees from the line of sight is not
+    seen.
 
     Parameters
     ----------
@@ -113,6 +136,9 @@ def scanned(
         Standard deviation of each of the three rotation angles [degrees].
     shift : float
         Standard deviation of each coordinate of the translation [m].
+    radius : float
+        Radius at which the grid has its spacing, about an axis 1.4 radii behind the foremost point; 0 looks
+        along z [m].
     relief : sequence of callable
         Depths (k,) [m] pressed into the skin, from places (k, 3) on `surface`: finer than its triangles.
     name : str
@@ -122,10 +148,12 @@ def scanned(
     rotation = Rotation.from_rotvec(np.radians(turn) * rng.standard_normal(3)).as_matrix()
     middle = surface.points.mean(axis=0)
     turned = (surface.points - middle) @ rotation.T
-    low = turned.min(axis=0)[:2] - spacing * rng.uniform(0, 1, 2)
-    shape = tuple((np.ceil((turned.max(axis=0)[:2] - low) / spacing) + 1).astype(int))
+    axis = np.array([0.0, 0.0, turned[:, 2].max() - 1.4 * radius])
+    flat = _unrolled(turned - axis, radius) if radius else turned
+    low = flat.min(axis=0)[:2] - spacing * rng.uniform(0, 1, 2)
+    shape = tuple((np.ceil((flat.max(axis=0)[:2] - low) / spacing) + 1).astype(int))
     triangle, share = np.full(shape, -1, dtype=np.int64), np.zeros((*shape, 3))
-    _look(np.column_stack([(turned[:, :2] - low) / spacing, turned[:, 2]]), surface.triangles, triangle, share)
+    _look(np.column_stack([(flat[:, :2] - low) / spacing, flat[:, 2]]), surface.triangles, triangle, share)
     seen = triangle >= 0
     corners, weights = surface.triangles[triangle[seen]], share[seen]
     where = np.einsum("kc,kcj->kj", weights, surface.points[corners])
@@ -134,11 +162,21 @@ def scanned(
     for press in relief:
         where = where - press(where)[:, None] * normals
     points = (where - middle) @ rotation.T
-    points[:, 2] += noise * rng.standard_normal(len(points))
-    seen[seen] = (normals @ rotation.T)[:, 2] > _STEEPEST
+    sight = np.tile([0.0, 0.0, 1.0], (len(points), 1))
+    if radius:
+        sight = (points - axis) * (1.0, 0.0, 1.0)
+        sight /= np.linalg.norm(sight, axis=1, keepdims=True)
+    points += noise * rng.standard_normal((len(points), 1)) * sight
+    seen[seen] = np.einsum("ij,ij->i", normals @ rotation.T, sight) > _STEEPEST
     kept = seen[triangle >= 0]
     place = shift * rng.standard_normal(3) + middle
     return Scan.of(points[kept] + place, _grid_triangles(seen), unit, name)
+
+
+def _unrolled(points: Array, radius: float) -> Array:
+    """Points about the axis y as a map: arc at `radius`, height, distance from the axis [m]."""
+    angle = np.arctan2(points[:, 0], points[:, 2])
+    return np.column_stack([angle * radius, points[:, 1], np.hypot(points[:, 0], points[:, 2])])
 
 
 def _grid_triangles(seen: NDArray[np.bool_]) -> NDArray[np.int64]:
