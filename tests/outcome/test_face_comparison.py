@@ -117,3 +117,26 @@ def test_wrong_use_writes_nothing(words: list[str], message: str, tmp_path: Path
     assert result.exit_code == 2
     assert message in result.stderr
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.slow
+def test_scans_are_compared_by_the_same_command(tmp_path: Path) -> None:
+    import trimesh
+
+    from zygoma.outcome.scan_truth import head
+
+    skin = head()
+    for place in ("before", "after"):
+        (tmp_path / place).mkdir()
+        trimesh.Trimesh(1e3 * skin.points, skin.triangles, process=False).export(
+            tmp_path / place / "face.ply"
+        )
+    found = _compare(tmp_path / "before", tmp_path / "after", tmp_path / "out")
+    assert found["verdict"] == "not comparable", "one scan each tells nothing of how well scans repeat"
+    assert found["regions"]
+    assert Path(found["report"]).is_file()
+    mixed = RUN.invoke(
+        app, ["outcome", "compare", str(tmp_path / "before"), str(tmp_path), "--out", str(tmp_path)]
+    )
+    assert mixed.exit_code == 2
+    assert "one kind" in mixed.stderr

@@ -11,10 +11,13 @@ import typer
 from zygoma.cli import rate, records
 from zygoma.cli.progress import StageProgress
 from zygoma.errors import InputError
+from zygoma.provenance import write_text
 from zygoma.report.folder import check
 
 if TYPE_CHECKING:
+    from zygoma.outcome.face_comparison import FaceComparison
     from zygoma.outcome.scale import Scale
+    from zygoma.outcome.scan_change import ScanChange
     from zygoma.outcome.visit import Visit
 
 app = typer.Typer(
@@ -41,7 +44,7 @@ def capture_guide(
 
 @app.command(epilog="Example: zygoma outcome compare photos/before photos/after --out report")
 def compare(
-    before: Annotated[Path, typer.Argument(help="Folder with the photographs of a visit, or one file.")],
+    before: Annotated[Path, typer.Argument(help="Folder with photographs or scans of a visit, or one file.")],
     after: Annotated[Path, typer.Argument(help="The same of a later visit.")],
     out: Annotated[Path, typer.Option("--out", help="Folder of the report.")] = Path("zygoma-outcome"),
     wrinkles: Annotated[
@@ -54,23 +57,65 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Tell whether wrinkles and skin changed between two visits, or why nobody can tell."""
+    folder = check(out)
+    scans = [_scan_files(place) for place in (before, after)]
+    found: FaceComparison | ScanChange
+    if any(scans):
+        if not all(scans):
+            raise InputError(
+                f"{before} and {after}: scans of one visit, photographs of the other; give one kind"
+            )
+        found, page = _compared_scans(scans[0], scans[1], folder)
+    else:
+        found, page = _compared_photos(before, after, wrinkles, scale, folder)
+    content = {**found.json(), "report": str(page)}
+    write_text(folder / "result.json", json.dumps(content, indent=1))
+    if as_json:
+        typer.echo(json.dumps(content))
+        return
+    typer.echo(str(found))
+    typer.echo(f"open {page}")
+
+
+def _compared_photos(
+    before: Path, after: Path, wrinkles: Path | None, scale: str | None, folder: Path
+) -> tuple[FaceComparison, Path]:
     from zygoma.outcome import wrinkle
     from zygoma.outcome.face_comparison import compare_faces
     from zygoma.outcome.visit import read_visit
     from zygoma.report.outcome import write_outcome
 
-    folder = check(out)
     visits = read_visit(before), read_visit(after)
     lines = None if wrinkles is None else wrinkle.load(wrinkles)
     known = None if scale is None else _scale(scale, visits[0])
     with StageProgress() as progress:
         found = compare_faces(*visits, wrinkles=lines, scale=known, progress=progress)
-    page = write_outcome(found, folder)
-    if as_json:
-        typer.echo(json.dumps({**found.json(), "report": str(page)}))
-        return
-    typer.echo(str(found))
-    typer.echo(f"open {page}")
+    return found, write_outcome(found, folder)
+
+
+def _compared_scans(before: list[Path], after: list[Path], folder: Path) -> tuple[ScanChange, Path]:
+    from zygoma.outcome.scan import Scan
+    from zygoma.outcome.scan_comparison import compare_scans
+    from zygoma.outcome.scan_picture import save_picture
+
+    with StageProgress() as progress:
+        visits = []
+        for paths in (before, after):
+            visits.append([Scan.load(path) for path in paths])
+            progress("scans", len(visits), 3)
+        found = compare_scans(visits[0], visits[1])
+        progress("scans", 3, 3)
+    folder.mkdir(parents=True, exist_ok=True)
+    save_picture(found, folder / "displacement.png")
+    return found, folder / "displacement.png"
+
+
+def _scan_files(place: Path) -> list[Path]:
+    """Scans at a place: one file, or all of a folder; none where it holds photographs."""
+    from zygoma.outcome.scan_file import SUFFIXES
+
+    within = sorted(place.iterdir()) if place.is_dir() else [place]
+    return [path for path in within if path.suffix.lower() in SUFFIXES]
 
 
 def _scale(text: str, visit: Visit) -> Scale:
