@@ -64,7 +64,7 @@ def test_a_large_photograph_has_the_same_landmarks(
 
 def test_averaging_makes_landmarks_more_repeatable(engine: FaceEngine, hopper: Photo) -> None:
     found: dict[bool, list[np.ndarray]] = {True: [], False: []}
-    for degrees in (-3.0, -1.0, 1.0, 3.0):
+    for degrees in (-3.0, 0.5, 3.0):
         photo, matrix = turned(hopper, degrees, 1.0 + degrees / 100)
         inverse = cv2.invertAffineTransform(matrix)
         for averaged, places in found.items():
