@@ -22,6 +22,7 @@ Array = NDArray[np.float64]
 _NECK = ("submental", "neck_front", "neck_side")
 _COARSE, _FINE = 350, 1500  # points of the average face in the search and in the fit
 _SEARCH, _FIT = 14, 30  # iterations
+_FOREMOST = 0.002  # share of a scan that is taken for the tip of the nose
 _BEST = 6  # starts that are followed to the end
 _REACHES = (0.06, 0.03, 0.015)  # a partner may be that far away, ever less [m]
 
@@ -146,7 +147,7 @@ def face_pose(nodes: ScanNodes, hint: Motion | None = None) -> FacePose:
     return FacePose(motion, residual, region, stable)
 
 
-def between(one: FacePose, other: FacePose) -> Motion:
+def motion_between(one: FacePose, other: FacePose) -> Motion:
     """The rigid motion that takes the face of one scan to that of another, middle on middle."""
     turn = other.motion.rotation @ one.motion.rotation.T
     middle = AverageFace.load().points.mean(axis=0)[None]
@@ -162,13 +163,18 @@ def _inside(face: AverageFace, where: Array, near: NDArray[np.int64]) -> NDArray
 
 
 def _starts(face: AverageFace, nodes: ScanNodes) -> list[Motion]:
-    """The 24 turns of a cube, and each turned on by 45 degrees, with middle on middle."""
-    middle = np.average(nodes.points, axis=0, weights=nodes.areas)
-    own = face.points.mean(axis=0)
+    """The 24 turns of a cube, and each turned on by 45 degrees, with the tip of the nose foremost."""
+    tip = face.points[np.argmax(face.points[:, 2])]
     turns = Rotation.create_group("O")
-    between = Rotation.from_euler("xyz", [[0, 0, 0], [45, 0, 0], [0, 45, 0], [0, 0, 45]], degrees=True)
-    matrices = [(turn * more).as_matrix() for turn in turns for more in between]
-    return [Motion(matrix, middle - matrix @ own) for matrix in matrices]
+    turns = turns[np.argsort(turns.magnitude(), kind="stable")]  # as the file has it first
+    further = Rotation.from_euler("xyz", [[0, 0, 0], [45, 0, 0], [0, 45, 0], [0, 0, 45]], degrees=True)
+    starts = []
+    for both in (turn * more for turn in turns for more in further):
+        rotation = both.as_matrix()
+        ahead = nodes.points @ rotation[:, 2]
+        foremost = nodes.points[ahead >= np.quantile(ahead, 1 - _FOREMOST)].mean(axis=0)
+        starts.append(Motion(rotation, foremost - rotation @ tip))
+    return starts
 
 
 def _fit(face: AverageFace, nodes: ScanNodes, start: Motion, count: int, rounds: int) -> tuple[float, Motion]:
@@ -180,9 +186,10 @@ def _fit(face: AverageFace, nodes: ScanNodes, start: Motion, count: int, rounds:
     for k in range(rounds):
         reach = _REACHES[min(len(_REACHES) * k // rounds, len(_REACHES) - 1)]
         moved = motion(points)
-        distance, near = nodes.cloud.tree.query(moved)
-        target = nodes.cloud.normals[near]
-        off = np.einsum("ij,ij->i", nodes.cloud.points[near] - moved, target)
+        distance, near = nodes.tree.query(moved, distance_upper_bound=reach)
+        near = np.minimum(near, len(nodes.points) - 1)
+        target = nodes.normals[near]
+        off = np.einsum("ij,ij->i", nodes.points[near] - moved, target)
         ok = (distance < reach) & (np.einsum("ij,ij->i", motion.turn(normals), target) > 0.4)
         weight = trimmed(off, ok, keep)
         if ok.mean() < 0.4:
@@ -194,7 +201,8 @@ def _fit(face: AverageFace, nodes: ScanNodes, start: Motion, count: int, rounds:
             turned = motion.rotation @ face.points.mean(axis=0)
             motion = Motion(motion.rotation, centre - size * turned, size)
     moved = motion(points)
-    distance, near = nodes.cloud.tree.query(moved)
-    same = np.einsum("ij,ij->i", motion.turn(normals), nodes.cloud.normals[near]) > 0.4
+    distance, near = nodes.tree.query(moved, distance_upper_bound=_REACHES[0])
+    near = np.minimum(near, len(nodes.points) - 1)
+    same = np.isfinite(distance) & (np.einsum("ij,ij->i", motion.turn(normals), nodes.normals[near]) > 0.4)
     kept = np.sort(np.where(same, distance, _REACHES[0]))[: int(keep * len(points))]
     return float(np.sqrt((kept**2).mean())), motion

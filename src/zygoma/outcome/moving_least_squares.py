@@ -16,7 +16,7 @@ Array = NDArray[np.float64]
 _NEIGHBOURS = 64
 _LEAST = 12  # points for the six coefficients of a quadratic fit
 _CHUNK = 4096
-_ROUNDS = 3  # a fit is centred on the foot of the one before
+_ROUNDS = 2  # a fit is centred on the foot of the one before
 
 
 @dataclass(frozen=True, eq=False)
@@ -99,20 +99,18 @@ class PointSurface:
         near = np.where(found, near, 0)
         off = self.points[near] - centre[:, None]
         # the other side of a fold of skin or of a thin part is not this surface
-        found &= np.einsum("kij,kj->ki", self.normals[near], axes) > 0.0
+        found &= (self.normals[near] @ axes[:, :, None])[:, :, 0] > 0.0
         weight = np.where(found, (1 - (np.where(found, distance, 0.0) / self.radius) ** 2) ** 2, 0.0)
-        x = np.einsum("kij,kj->ki", off, u) / self.radius
-        y = np.einsum("kij,kj->ki", off, v) / self.radius
-        z = np.einsum("kij,kj->ki", off, axes)
+        x, y, z = (off @ np.stack([u / self.radius, v / self.radius, axes], axis=2)).transpose(2, 0, 1)
         basis = np.stack([np.ones_like(x), x, y, x * x, x * y, y * y], axis=2)
         weighted = basis * weight[:, :, None]
-        matrix = np.einsum("kia,kib->kab", weighted, basis) + 1e-9 * np.eye(6)
-        inverse = np.linalg.inv(matrix)
-        coefficients = np.einsum("kab,kib,ki->ka", inverse, weighted, z)
-        rest = (z - np.einsum("kia,ka->ki", basis, coefficients)) * found
+        across = weighted.transpose(0, 2, 1)
+        inverse = np.linalg.inv(across @ basis + 1e-9 * np.eye(6))
+        coefficients = (inverse @ (across @ z[:, :, None]))[:, :, 0]
+        rest = (z - (basis @ coefficients[:, :, None])[:, :, 0]) * found
         number = found.sum(axis=1)
         scatter = np.sqrt((rest**2).sum(axis=1) / np.maximum(number - 6, 1))
-        spread = np.einsum("kia,ka->ki", weighted, inverse[:, 0])
+        spread = (weighted @ inverse[:, 0, :, None])[:, :, 0]
         error = scatter * np.sqrt((spread**2).sum(axis=1))
         mean = [(weight * part).sum(axis=1) / np.maximum(weight.sum(axis=1), 1e-12) for part in (x, y)]
         ok = (number >= _LEAST) & (np.hypot(*mean) < 0.3) & (np.abs(coefficients[:, 0]) < self.radius)

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 from zygoma.errors import FaceError, InputError
 from zygoma.face.atlas import region_names, stem
 from zygoma.face.surface import Surface
-from zygoma.outcome.face_pose import FacePose, between, face_pose
+from zygoma.outcome.face_pose import FacePose, face_pose, motion_between
 from zygoma.outcome.region_measure import mean_displacement, shift, volume
 from zygoma.outcome.rigid_motion import Motion
 from zygoma.outcome.scan import Scan
@@ -156,7 +156,7 @@ def _start(first: ScanNodes, other: ScanNodes, pose: FacePose | None) -> Motion 
             "face; expected "
             "scans of the same part"
         )
-    return between(face_pose(other, pose.motion), pose)
+    return motion_between(face_pose(other, pose.motion), pose)
 
 
 def _faces(first: ScanNodes, pose: FacePose | None, change: Array, common: Mask) -> list[str]:

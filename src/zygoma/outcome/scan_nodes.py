@@ -7,6 +7,7 @@ from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.spatial import cKDTree
 
 from zygoma.errors import InputError
 from zygoma.face.surface import Surface
@@ -83,14 +84,17 @@ class ScanNodes:
         own = np.bincount(self.triangles.ravel(), share, minlength=len(self.points))
         return np.asarray(own, dtype=np.float64)
 
+    @cached_property
+    def tree(self) -> cKDTree:
+        """Search tree of the nodes."""
+        return cKDTree(self.points)
+
     def of_points(self, mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
         """(n,) nodes where a mask of the scan's points holds."""
         return np.asarray(mask[self._nearest])
 
     @cached_property
     def _nearest(self) -> NDArray[np.int64]:
-        from scipy.spatial import cKDTree
-
         return np.asarray(cKDTree(self.scan.points).query(self.points)[1])
 
 
