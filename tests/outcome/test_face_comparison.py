@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 from typer.testing import CliRunner
 
 from zygoma.cli.main import app
@@ -98,6 +99,23 @@ def test_other_people_are_not_compared(tmp_path: Path) -> None:
     hopper = Path(get_data_path()) / "sample_data" / "grace_hopper.jpg"
     found = _compare(Path(__file__).parent / "photos" / "astronaut.jpg", hopper, tmp_path / "out")
     assert found["verdict"] == "not comparable"
+
+
+def test_one_visit_is_measured(tmp_path: Path) -> None:
+    small = Path(__file__).parent / "photos" / "astronaut.jpg"
+    refused = RUN.invoke(app, ["outcome", "measure", str(small)])
+    assert refused.exit_code == 2
+    assert "nearer or larger" in refused.stderr
+    with Image.open(small) as photo:
+        photo.resize((5 * photo.width, 5 * photo.height)).save(tmp_path / "large.png")
+    result = RUN.invoke(app, ["outcome", "measure", str(tmp_path / "large.png"), "--json"])
+    assert result.exit_code == 0, result.stderr
+    found = json.loads(result.stdout)
+    assert found["regions"][0]["name"] == "all"
+    assert found["regions"][0]["cv_pct"] is None, "one photograph repeats nothing"
+    assert found["pixels_per_mm"] > 3
+    assert found["photographs"][0]["resolution"]["passed"] is True
+    assert abs(found["pose_deg"]["yaw"]) < 20
 
 
 @pytest.mark.parametrize(

@@ -77,6 +77,31 @@ def compare(
     typer.echo(f"open {page}")
 
 
+@app.command(epilog="Example: zygoma outcome measure photos/before --json")
+def measure(
+    photos: Annotated[Path, typer.Argument(help="Folder with the photographs of a visit, or one file.")],
+    wrinkles: Annotated[
+        Path | None, typer.Option(help="Wrinkles marked by a person or kept from an earlier report.")
+    ] = None,
+    scale: Annotated[
+        str | None,
+        typer.Option(help="Pixels to a millimetre in the first photograph, or card; the irises without it."),
+    ] = None,
+    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+) -> None:
+    """Measure one visit: wrinkles by region, how well they repeat, and whether the photographs are fit."""
+    from zygoma.outcome import wrinkle
+    from zygoma.outcome.face_measure import measure_face
+    from zygoma.outcome.visit import read_visit
+
+    visit = read_visit(photos)
+    lines = None if wrinkles is None else wrinkle.load(wrinkles)
+    known = None if scale is None else _scale(scale, visit)
+    with StageProgress() as progress:
+        found = measure_face(visit, wrinkles=lines, scale=known, progress=progress)
+    typer.echo(json.dumps(found.json()) if as_json else str(found))
+
+
 def _compared_photos(
     before: Path, after: Path, wrinkles: Path | None, scale: str | None, folder: Path
 ) -> tuple[FaceComparison, Path]:

@@ -110,7 +110,7 @@ def compare_faces(
         A photograph cannot be read.
     """
     tell = progress or (lambda stage, done, total: None)
-    visits = _faces((before, after), FaceEngine(), scale, tell)
+    visits = lay_flat((before, after), FaceEngine(), scale, tell)
     faces = [[face for face, _ in visit] for visit in visits]
     reasons = list(compare_visits(*([quality for _, quality in visit] for visit in visits)).reasons)
     tell("wrinkles", 0, 1)
@@ -149,10 +149,34 @@ def compare_faces(
     )
 
 
-def _faces(
+def lay_flat(
     visits: Sequence[Visit], engine: FaceEngine, scale: Scale | None, tell: Progress
 ) -> list[list[tuple[FaceTexture, PhotoQuality]]]:
-    """The face of every photograph on one grid, with one size; a photograph is in memory once at a time."""
+    """Lay the faces of visits of one person flat, on one grid and with one size.
+
+    One photograph is in memory at a time.
+
+    Parameters
+    ----------
+    visits : sequence of Visit
+    engine : FaceEngine
+    scale : Scale or None
+        Of the first photograph; from the width of the irises for None.
+    tell : callable
+        Called with (stage, done, total).
+
+    Returns
+    -------
+    list of list of (FaceTexture, PhotoQuality)
+        By visit and photograph.
+
+    Raises
+    ------
+    FaceError
+        A photograph shows no face that can be measured; it is named.
+    InputError
+        A photograph cannot be read.
+    """
     total = sum(len(visit) for visit in visits)
     found: list[list[FaceLandmarks]] = []
     for visit in visits:
