@@ -135,10 +135,13 @@ class Profiles:
                     places.append((points[:, None, :] + across).reshape(-1, 2))
                     starts.append(starts[-1] + len(places[-1]))
         place = np.vstack(places)
+        trusted = np.ones(len(place), dtype=bool)
         if registration is not None:
+            trusted = sampled(registration.trusted, place / registration.pitch, outside=0.0) > 0.99
             place = registration.points(place)
         values = sampled(darkening(texture), place / texture.pitch, cubic=True, outside=0.0)
         weight = sampled(texture.skin, place / texture.pitch, outside=0.0) > 0.99
+        weight &= trusted
         found = np.full((*shifts.shape, len(tiles.offsets)), np.nan)
         slots = np.argwhere(np.isfinite(shifts))
         for (tile, band), first, last in zip(slots, starts[:-1], starts[1:], strict=True):

@@ -28,12 +28,15 @@ class Registration:
         What to add to a point (x, y) of the first texture to come to the same skin in the second [m].
     pitch : float
         Of the first texture [m].
+    trusted : (rows, columns) bool array
+        Where the way there and back comes home.
     residual : float
-        Root mean square distance [m] by which the way there and back misses its start, over the skin.
+        Median distance [m] by which it misses, over the skin.
     """
 
     flow: Array
     pitch: float
+    trusted: Array
     residual: float
 
     def points(self, points: Array) -> Array:
@@ -79,13 +82,15 @@ def registered(first: Texture, second: Texture) -> Registration:
     skin = first.skin & second.skin
     if not skin.any():
         raise InputError("the two textures have no skin in common")
-    missed = np.sqrt(((there + way_back)[skin] ** 2).sum(axis=-1).mean()) * first.pitch
+    miss = np.linalg.norm(there + way_back, axis=-1) * first.pitch
+    missed = float(np.median(miss[skin]))
     if missed > limits["residual_m"]:
         raise InputError(
             f"the two textures do not show the same skin: there and back misses by {1e3 * missed:.2g} mm,"
             f" {1e3 * limits['residual_m']:g} mm are allowed; compare photographs of one person and one view"
         )
-    return Registration(there * np.float32(first.pitch), first.pitch, float(missed))
+    trusted = miss < limits["residual_m"]
+    return Registration(there * np.float32(first.pitch), first.pitch, trusted, missed)
 
 
 def ways_from(textures: Sequence[Texture]) -> list[Registration | None]:

@@ -74,6 +74,7 @@ def flattened(
         if way is not None:
             place = grid + way.flow.reshape(-1, 2) / first.pitch
             dark = sampled(dark, place, cubic=True, outside=0.0).reshape(rows, columns)
+            keep &= way.trusted
             keep &= sampled(texture.skin, place, outside=0.0).reshape(rows, columns) > 0.99
         maps.append(dark)
     clear = load_data("wrinkle_index.toml")["comparability"]["clear_m"]["value"] / first.pitch
@@ -139,7 +140,7 @@ def transfer(before: Array, after: Array, pitch: float) -> Transfer:
             ).ravel()
         )
 
-    found = least_squares(miss, np.zeros(3), x_scale=[0.1, 0.01, 0.1], loss="soft_l1", f_scale=1.0)
+    found = least_squares(miss, np.zeros(3), x_scale=[0.1, 0.01, 0.1], bounds=(-2, 2), loss="soft_l1")
     scale = 2 * found.cost / max((weight > 0).sum() - 3, 1)
     errors = np.sqrt(np.clip(np.diag(np.linalg.pinv(found.jac.T @ found.jac)), 0.0, None) * scale)
     tone, blur, shading = (float(value) for value in found.x)

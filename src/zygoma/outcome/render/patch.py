@@ -127,7 +127,7 @@ class Patch:
         for k in range(count):
             offset = spread * ((2 * k + 1) / count - 1)
             length = 2 * reach * rng.uniform(0.7, 0.85)
-            if heading is None or heading != 0.0:
+            if turn != 0.0:  # a slanting line that is moved aside leaves the patch earlier
                 length *= 0.75
             start = half + offset * across - 0.5 * length * along
             grooves.append(Groove(curve(rng, start, turn, length), _drawn(rng, depth), _drawn(rng, sigma)))
