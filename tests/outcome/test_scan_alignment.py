@@ -72,6 +72,7 @@ def test_moved_jowl_does_not_pull(skin: Surface, first: ScanNodes, pose: FacePos
     assert not found.reasons
     assert found.residual < 5e-5
     assert found.overlap > 0.95
+    assert found.scale is not None
     assert abs(found.scale - 1) < 1e-3
     back = align(first, other, other.of_points(np.ones(len(other.scan.points), bool)), found.motion.inverse)
     both = found.motion.after(back.motion)(first.points)

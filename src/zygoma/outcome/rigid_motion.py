@@ -73,13 +73,8 @@ def step(points: Array, normals: Array, distance: Array, weights: Array, sized: 
     sized : bool
         Whether the size may change as well.
     """
-    centre = np.average(points, axis=0, weights=weights)
-    arm = points - centre
-    reach = np.sqrt(np.average((arm**2).sum(axis=1), weights=weights))
-    columns = [np.cross(arm / reach, normals), normals]
-    if sized:
-        columns.append(np.einsum("ij,ij->i", arm / reach, normals)[:, None])
-    matrix = np.hstack(columns)
+    matrix, centre, reach = _columns(points, normals, weights)
+    matrix = matrix if sized else matrix[:, :6]
     normal_matrix = matrix.T @ (weights[:, None] * matrix)
     # a ball or a plane leaves some motions open: these stay small
     normal_matrix += 1e-6 * np.trace(normal_matrix) / len(normal_matrix) * np.eye(len(normal_matrix))
@@ -87,6 +82,28 @@ def step(points: Array, normals: Array, distance: Array, weights: Array, sized: 
     rotation = Rotation.from_rotvec(found[:3] / reach).as_matrix()
     scale = float(np.exp(found[6] / reach)) if sized else 1.0
     return Motion(rotation, centre + found[3:6] - scale * rotation @ centre, scale)
+
+
+def size_error(points: Array, normals: Array, distance: Array, weights: Array) -> float:
+    """Standard error of the size that `step` finds, for independent distances left over.
+
+    Infinite where the shape does not hold it: a plane has no size.
+    """
+    matrix, _, reach = _columns(points, normals, weights)
+    root = np.sqrt(weights)[:, None]
+    moves, sizing = root * matrix[:, :6], root[:, 0] * matrix[:, 6]
+    own = sizing - moves @ np.linalg.lstsq(moves, sizing)[0]
+    scatter = np.sqrt(np.average(distance**2, weights=weights))
+    return float(scatter / max(np.linalg.norm(own), 1e-300) / reach)
+
+
+def _columns(points: Array, normals: Array, weights: Array) -> tuple[Array, Array, float]:
+    """Derivatives (n, 7) of the distances by turn and growth [times the reach] and shift; centre; reach."""
+    centre = np.average(points, axis=0, weights=weights)
+    arm = points - centre
+    reach = float(np.sqrt(np.average((arm**2).sum(axis=1), weights=weights)))
+    growth = np.einsum("ij,ij->i", arm / reach, normals)
+    return np.hstack([np.cross(arm / reach, normals), normals, growth[:, None]]), centre, reach
 
 
 def trimmed(distance: Array, ok: NDArray[np.bool_], keep: float) -> Array:

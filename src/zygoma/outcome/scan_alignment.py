@@ -11,7 +11,7 @@ from scipy.spatial.transform import Rotation
 
 from zygoma.errors import InputError
 from zygoma.outcome.moving_least_squares import LocalFit
-from zygoma.outcome.rigid_motion import Motion, step, trimmed
+from zygoma.outcome.rigid_motion import Motion, size_error, step, trimmed
 from zygoma.outcome.scan_nodes import ScanNodes
 from zygoma.outcome.scan_setting import setting
 
@@ -22,6 +22,7 @@ _ROUNDS, _LAST = 15, 25  # iterations at each reach, and on the stable part
 _POINTS = 2500
 _STILL = 1e-7  # the search ends when no point moves further [m]
 _TRIES = 15.0  # turns of the further starts where no pose is known [degrees]
+_SURE = 8.0  # standard errors that a difference of size needs; neighbours share noise, so more than the usual
 _SIDE = 3.0  # axes that meet the other surface this many radii away have no partner
 
 
@@ -37,8 +38,9 @@ class ScanAlignment:
         Root mean square distance along the normals on the stable part [m].
     overlap : float
         Share of the stable part of the fixed scan that the moved one shows.
-    scale : float
-        Size of the moved scan over that of the fixed one, from the parts that fit.
+    scale : float or None
+        Size of the moved scan over that of the fixed one, from the parts that fit; None where their shape
+        does not tell.
     nodes : int
         Nodes of the stable part.
     reasons : tuple of str
@@ -48,7 +50,7 @@ class ScanAlignment:
     motion: Motion
     residual: float
     overlap: float
-    scale: float
+    scale: float | None
     nodes: int
     reasons: tuple[str, ...]
 
@@ -57,7 +59,7 @@ class ScanAlignment:
         return {
             "residual_mm": self.residual * 1e3,
             "overlap_pct": self.overlap * 1e2,
-            "size_pct": (self.scale - 1) * 1e2,
+            "size_pct": None if self.scale is None else (self.scale - 1) * 1e2,
             "stable_nodes": self.nodes,
         }
 
@@ -202,8 +204,8 @@ def _between(one: Array, other: Array) -> Array:
     return np.asarray(total / np.linalg.norm(total, axis=1, keepdims=True))
 
 
-def _scale(moving: ScanNodes, fixed: ScanNodes, motion: Motion) -> float:
-    """Size of the moved scan over the fixed one, about the middle, from the parts that fit best."""
+def _scale(moving: ScanNodes, fixed: ScanNodes, motion: Motion) -> float | None:
+    """Size of the moved scan over the fixed one, from the parts that fit best; None where it is not known."""
     size, now = 1.0, motion
     own = np.flatnonzero(fixed.ok)[:: max(1, int(fixed.ok.sum()) // _POINTS)]
     points, normals = fixed.points[own], fixed.normals[own]
@@ -219,15 +221,16 @@ def _scale(moving: ScanNodes, fixed: ScanNodes, motion: Motion) -> float:
         )
         weight = trimmed(off, ok, float(setting("alignment.keep")))
         if (weight > 0).sum() < 30:
-            return size
+            return None
         small = step(partner, normals, off, weight, sized=True)
         size *= small.scale
         now = small.after(now)
-    return 1 / size
+    error = size_error(partner, normals, off - off.mean(), weight)
+    return 1 / size if error < float(setting("alignment.scale")) / _SURE else None
 
 
 def _reasons(
-    moving: ScanNodes, fixed: ScanNodes, residual: float, shown: float, scale: float
+    moving: ScanNodes, fixed: ScanNodes, residual: float, shown: float, scale: float | None
 ) -> tuple[str, ...]:
     """Why two scans cannot be compared."""
     one, other = moving.scan.name, fixed.scan.name
@@ -244,7 +247,7 @@ def _reasons(
             f"{one} and {other} differ by {residual * 1e3:.2f} mm where nothing should move (at most "
             f"{most * 1e3:g} mm): plainly different faces, a raised brow, or a scan gone wrong"
         )
-    if abs(scale - 1) > float(setting("alignment.scale")):
+    if scale is not None and abs(scale - 1) > float(setting("alignment.scale")):
         reasons.append(
             f"{one} is {(scale - 1):+.1%} larger than {other} (at most {setting('alignment.scale'):.0%}): "
             "calibrate the "
