@@ -107,7 +107,7 @@ def test_one_visit_is_measured(tmp_path: Path) -> None:
     assert refused.exit_code == 2
     assert "nearer or larger" in refused.stderr
     with Image.open(small) as photo:
-        photo.resize((5 * photo.width, 5 * photo.height)).save(tmp_path / "large.png")
+        photo.resize((8 * photo.width, 8 * photo.height)).save(tmp_path / "large.png")
     result = RUN.invoke(app, ["outcome", "measure", str(tmp_path / "large.png"), "--json"])
     assert result.exit_code == 0, result.stderr
     found = json.loads(result.stdout)
