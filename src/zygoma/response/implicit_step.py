@@ -126,10 +126,11 @@ def eliminate(beside, diagonal, right):  # type: ignore[no-untyped-def]
 def implicit_step(cable, v, z, h, before, implicit, work, source, forcing, current):  # type: ignore[no-untyped-def]
     """Potentials and modes a step h [s] on under a current [A]; how far a node leaves its way so far [V].
 
-    With `before`, the length of the last step [s], by BDF2: a step of backward Euler of the length h / (1 + r),
-    r = h / (h + before), from a state that has moved on by r times that length at its last speed; `factors_of`
-    must have been called for this length. With 0 by backward Euler; or, where `implicit` is below 1, a cable
-    without modes is solved at this part of the step and extended from there, at 1/2 with second order.
+    With `before`, the length of the last step [s], by BDF2: a step of backward Euler of the length
+    h / (1 + r), r = h / (h + before), from a state that has moved on by r times that length at its last
+    speed; `factors_of` must have been called for this length. With 0 by backward Euler; or, where `implicit`
+    is below 1, a cable without modes is solved at this part of the step and extended from there, at 1/2 with
+    second order.
     """
     n = v.size
     diagonal, right, ionic, speed = work.diagonal, work.right, work.ionic, work.speed
