@@ -1,8 +1,8 @@
 """One compiled implicit time step of a fibre as a cable.
 
-Backward Euler, or BDF2, with the modes of the internodes eliminated: the nodes make a tridiagonal system, the
-modes follow from it one by one. A cable without modes may step with second order (Crank and Nicolson). Loops
-run over the nodes of one array, so that the processor takes several at once.
+Backward Euler, or by two steps back (BDF2), with the modes of the internodes eliminated: the nodes make a
+tridiagonal system, the modes follow from it one by one. A cable without modes may step by Crank and Nicolson.
+Loops run over the nodes of one array, so that the processor takes several at once.
 """
 
 from __future__ import annotations
@@ -126,10 +126,10 @@ def eliminate(beside, diagonal, right):  # type: ignore[no-untyped-def]
 def implicit_step(cable, v, z, h, before, implicit, work, source, forcing, current):  # type: ignore[no-untyped-def]
     """Potentials and modes a step h [s] on under a current [A]; how far a node leaves its way so far [V].
 
-    With `before`, the length of the step before [s], by two steps back (BDF2), which is a step of backward
-    Euler of length h / (1 + r), r = h / (h + before), from a state moved on by that length times r at the
-    last speed; `factors_of` must have been called for it. With 0 by backward Euler, or where `implicit` is
-    below 1 a cable without modes is solved at this part of the step and extended from there, at 1/2 with
+    With `before`, the length of the last step [s], by BDF2: a step of backward Euler of the length
+    h / (1 + r), r = h / (h + before), from a state that has moved on by r times that length at its last
+    speed; `factors_of` must have been called for this length. With 0 by backward Euler; or, where `implicit`
+    is below 1, a cable without modes is solved at this part of the step and extended from there, at 1/2 with
     second order.
     """
     n = v.size
