@@ -54,6 +54,7 @@ def compare(
         str | None,
         typer.Option(help="Pixels to a millimetre in the first photograph, or card; the irises without it."),
     ] = None,
+    neck: Annotated[bool, typer.Option("--neck", help="The neck, too; the chin on a rest.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Tell whether wrinkles and skin changed between two visits, or why nobody can tell."""
@@ -67,7 +68,7 @@ def compare(
             )
         found, page = _compared_scans(scans[0], scans[1], folder)
     else:
-        found, page = _compared_photos(before, after, wrinkles, scale, folder)
+        found, page = _compared_photos(before, after, wrinkles, scale, neck, folder)
     content = {**found.json(), "report": str(page)}
     write_text(folder / "result.json", json.dumps(content, indent=1))
     if as_json:
@@ -103,7 +104,7 @@ def measure(
 
 
 def _compared_photos(
-    before: Path, after: Path, wrinkles: Path | None, scale: str | None, folder: Path
+    before: Path, after: Path, wrinkles: Path | None, scale: str | None, neck: bool, folder: Path
 ) -> tuple[FaceComparison, Path]:
     from zygoma.outcome import wrinkle
     from zygoma.outcome.face_comparison import compare_faces
@@ -114,7 +115,7 @@ def _compared_photos(
     lines = None if wrinkles is None else wrinkle.load(wrinkles)
     known = None if scale is None else _scale(scale, visits[0])
     with StageProgress() as progress:
-        found = compare_faces(*visits, wrinkles=lines, scale=known, progress=progress)
+        found = compare_faces(*visits, wrinkles=lines, scale=known, neck=neck, progress=progress)
     return found, write_outcome(found, folder)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
@@ -13,6 +14,7 @@ from zygoma.outcome.face_engine import FaceEngine
 from zygoma.outcome.face_landmarks import FaceLandmarks
 from zygoma.outcome.face_texture import FaceTexture, face_size, face_texture, finest_grid
 from zygoma.outcome.lift_change import Lift, lifts
+from zygoma.outcome.neck import neck_texture
 from zygoma.outcome.photo import Photo
 from zygoma.outcome.photo_quality import PhotoQuality, photo_quality
 from zygoma.outcome.scale import Scale, iris_scale
@@ -88,6 +90,7 @@ def compare_faces(
     *,
     wrinkles: Sequence[Wrinkle] | None = None,
     scale: Scale | None = None,
+    neck: bool = False,
     progress: Progress | None = None,
 ) -> FaceComparison:
     """Compare the photographs of two visits.
@@ -99,13 +102,15 @@ def compare_faces(
         Marked or kept from an earlier visit; found on the first photograph otherwise.
     scale : Scale, optional
         Of the first photograph; by default from the width of the irises.
+    neck : bool
+        Also the wrinkles of the neck, as a region of its own; the chin must rest alike in all photographs.
     progress : callable, optional
         Called with (stage, done, total).
 
     Raises
     ------
     FaceError
-        A photograph shows no face that can be measured; it is named.
+        A photograph shows no face that can be measured, or no neck; it is named.
     InputError
         A photograph cannot be read.
     """
@@ -121,6 +126,9 @@ def compare_faces(
         reasons += skin.comparability.reasons
     except InputError as error:  # not the same skin, or none with wrinkles: nothing can be followed
         reasons.append(str(error))
+    if neck:
+        tell("neck", 0, 1)
+        regions = (*regions, _neck((before, after), faces))
     tell("lift", 0, 1)
     try:
         lift, shift = lifts(faces[0], faces[1], not reasons)
@@ -208,3 +216,19 @@ def _named(visit: Visit, number: int, use: Callable[[Photo], Any]) -> Any:
         return use(photo)
     except FaceError as error:
         raise FaceError(f"{visit.paths[number].name}: {error}") from error
+
+
+def _neck(visits: Sequence[Visit], faces: Sequence[Sequence[FaceTexture]]) -> Change:
+    """Change of all wrinkles of the neck, which has reasons of its own not to be comparable."""
+    textures = [
+        [
+            _named(visit, number, lambda photo, own=face: neck_texture(photo, own))
+            for number, face in enumerate(own)
+        ]
+        for visit, own in zip(visits, faces, strict=True)
+    ]
+    try:
+        return replace(compared(textures[0], textures[1]).overall, name="neck")
+    except InputError as error:
+        unknown = math.nan
+        return Change("neck", "contrast", unknown, unknown, unknown, unknown, "not comparable", (str(error),))
