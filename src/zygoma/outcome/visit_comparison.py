@@ -83,7 +83,7 @@ def compare_visits(before: Sequence[PhotoQuality], after: Sequence[PhotoQuality]
                 "face",
                 different,
                 "the difference in the shape of the faces",
-                "compare photographs of one person, with one expression",
+                "they look like different people: compare photographs of one person, with one expression",
             ),
             gate(
                 "pose",
