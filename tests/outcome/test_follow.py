@@ -7,7 +7,7 @@ import math
 import numpy as np
 import pytest
 
-from zygoma.errors import InputError
+from zygoma.errors import InputError, UnknownNameError
 from zygoma.outcome.follow import combined, followed
 from zygoma.outcome.groove_depth import depths, expected
 from zygoma.outcome.light import Light
@@ -138,6 +138,19 @@ def test_expected_shading_is_that_of_the_renderer():
     dark = -np.log(falls + scale * lobe * steep / 0.3)
     # 8 azimuths of the sky and the grid's slopes: 2 % of the range was measured
     assert np.abs(found - dark).max() < 0.04 * np.ptp(dark) + 1e-3
+
+
+def test_each_region_has_its_light():
+    rng = np.random.default_rng()
+    patch = Patch.random(rng, pitch=PITCH, depth=0.2e-3, count=2, size=(40e-3, 20e-3))
+    tiles = Tiles.of(lines(patch))
+    followed = combined([Profiles.of(tiles, patch.photograph(rng, LIGHT).texture())], [0])
+    one, two = depths(followed, LIGHT), depths(followed, {"patch": LIGHT})
+    np.testing.assert_array_equal(one.depth, two.depth)
+    # 0.2 mm of groove with gloss: the shape of the shading tells depth and width to a third
+    assert one.depth == pytest.approx(0.2e-3, rel=0.4)
+    with pytest.raises(UnknownNameError, match="region with a light 'patch'"):
+        depths(followed, {"forehead": LIGHT})
 
 
 @pytest.mark.slow

@@ -35,6 +35,21 @@ def test_groove_has_its_profile(rng):
     assert height[:, :8].min() == 0  # no groove before its end
 
 
+def test_light_on_skin_that_turns(rng):
+    """Axes x to the right, y up, z to the camera: the picture's light, and the same after any turn."""
+    given = Light(rng.uniform(0.3, 1.4), rng.uniform(-3, 3), 0.1, rng.uniform(0.1, 0.6))
+    direct = (1 / given.ambient - 1) / math.sin(given.elevation)
+    source = direct * given.direction * (1, -1, 1)  # y of textures is down
+    axes = np.linalg.qr(rng.standard_normal((3, 3)))[0]
+    axes *= np.sign(np.linalg.det(axes))
+    found = Light.on(axes @ source, axes @ (0, 0, 1), axes @ (1, 0, 0.3), 0.1)
+    assert (found.elevation, found.azimuth, found.softness, found.ambient) == pytest.approx(
+        (given.elevation, given.azimuth, given.softness, given.ambient)
+    )
+    with pytest.raises(RangeError, match="in shadow"):
+        Light.on((0, 0, -1), (0, 0, 1), (1, 0, 0))
+
+
 def test_flat_skin_has_light_1(rng):
     light = Light(rng.uniform(0.3, math.pi / 2), rng.uniform(-3, 3), ambient=rng.uniform(0, 1))
     np.testing.assert_allclose(irradiance(np.zeros((30, 40)), PITCH, light), 1.0, rtol=1e-9)

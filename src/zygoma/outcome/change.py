@@ -147,7 +147,7 @@ def change(
     skin = slope**2 * _over_the_skin(followed, tiles, before, after)
     budget = Nuisance.same_rig() if nuisance is None else nuisance
     usual = Light(math.radians(data["usual_elevation_deg"]["value"]))
-    light = usual if grooves is None else grooves.light
+    light = usual if grooves is None else grooves.lights[followed.tiles.owner[tiles][0]]
     left = 0.0 if comparability is None else comparability.left
     visit = budget.log_index(light, followed.width(tiles), data["usual_blur_m"]["value"]) ** 2 + left**2
     calibration = load_data("wrinkle_index.toml")["nuisance"][f"calibration_{index}"]["value"] * ratio

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from zygoma.errors import InputError
@@ -54,7 +54,7 @@ def compared(
     after: Sequence[Texture],
     *,
     wrinkles: Sequence[Wrinkle] | None = None,
-    light: Light | None = None,
+    light: Light | Mapping[str, Light] | None = None,
     nuisance: Nuisance | None = None,
 ) -> Comparison:
     """Compare the photographs of two visits.
@@ -65,8 +65,9 @@ def compared(
         Of each visit, all laid flat in the same way; three of each for a verdict.
     wrinkles : sequence of Wrinkle, optional
         On the first texture, as kept for the person; those that are detected if not given.
-    light : Light, optional
-        In which both visits were photographed; with it depths are compared, without it contrasts.
+    light : Light or mapping of str to Light, optional
+        In which both visits were photographed, everywhere or for each region; with it depths are
+        compared, without it contrasts.
     nuisance : Nuisance, optional
         What may differ between the visits; that of the same rig if not given.
 

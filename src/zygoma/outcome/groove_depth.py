@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from zygoma.errors import UnknownNameError
 from zygoma.outcome.follow import Followed
 from zygoma.outcome.light import Light
 from zygoma.provenance import load_data
@@ -108,7 +110,8 @@ class Depths:
     Attributes
     ----------
     followed : Followed
-    light : Light
+    lights : tuple of Light
+        On each wrinkle.
     reflectance : float
         Of the skin, as its gloss shows it.
     depth, sigma : (w,) arrays
@@ -119,7 +122,7 @@ class Depths:
     """
 
     followed: Followed
-    light: Light
+    lights: tuple[Light, ...]
     reflectance: float
     depth: Array
     sigma: Array
@@ -162,7 +165,7 @@ class Depths:
                 _FACTORS * self.depth[own[t]],
                 np.full(len(_FACTORS), self.sigma[own[t]]),
                 np.broadcast_to(tiles.normal[t], (len(_FACTORS), 2)),
-                self.light,
+                self.lights[own[t]],
                 self.reflectance,
             )
             for t in range(len(own))
@@ -170,7 +173,9 @@ class Depths:
         return _levelled(np.stack(found, axis=1), tiles.offsets)
 
 
-def depths(followed: Followed, light: Light, reflectance: float | None = None) -> Depths:
+def depths(
+    followed: Followed, light: Light | Mapping[str, Light], reflectance: float | None = None
+) -> Depths:
     """Fit a groove to each wrinkle: one depth and half width, and a place beside the line for each tile.
 
     All share one reflectance, which decides how much gloss adds to the shading: dark skin shows more of it.
@@ -178,11 +183,21 @@ def depths(followed: Followed, light: Light, reflectance: float | None = None) -
     Parameters
     ----------
     followed : Followed
-    light : Light
-        In which the photographs were taken.
+    light : Light or mapping of str to Light
+        In which the photographs were taken, the same everywhere or for each region: on a face the skin of
+        each turns another way.
     reflectance : float, optional
         Of the skin in luminance, if it is known; that which fits best if not.
+
+    Raises
+    ------
+    UnknownNameError
+        A wrinkle lies in a region without a light.
     """
+    lights = tuple(
+        light if isinstance(light, Light) else _of_region(light, wrinkle.region)
+        for wrinkle in followed.tiles.wrinkles
+    )
     tiles = followed.tiles
     choice = {key: entry["value"] for key, entry in load_data("wrinkle_index.toml")["groove_depth"].items()}
     reflectances = choice["reflectances"] if reflectance is None else [reflectance]
@@ -198,10 +213,12 @@ def depths(followed: Followed, light: Light, reflectance: float | None = None) -
     turn = np.arctan2(tiles.normal[:, 1], tiles.normal[:, 0])
     step = choice["direction_rad"]
     known = np.isfinite(followed.template).all(axis=1)
-    for angle in np.unique(np.round(turn[known] / step)):
+    kinds = sorted(set(lights), key=lights.index)
+    kind = np.array([kinds.index(own) for own in lights])[tiles.owner]
+    for number, angle in np.unique(np.column_stack([kind, np.round(turn / step)])[known], axis=0):
         normal = np.broadcast_to([math.cos(angle * step), math.sin(angle * step)], (len(depth), 2))
-        diffuse, gloss = _reflected(line, depth, sigma, normal, light)
-        own = np.flatnonzero(known & (np.round(turn / step) == angle))
+        diffuse, gloss = _reflected(line, depth, sigma, normal, kinds[int(number)])
+        own = np.flatnonzero(known & (kind == number) & (np.round(turn / step) == angle))
         for k, share in enumerate(reflectances):
             dark = _darkening(diffuse + gloss / share)
             moved = np.stack([_shifted(line, dark, tiles.offsets - shift) for shift in centres], axis=1)
@@ -214,7 +231,13 @@ def depths(followed: Followed, light: Light, reflectance: float | None = None) -
     best = int(wrinkles.min(axis=2).sum(axis=0).argmin())  # one skin has one reflectance
     groove = wrinkles[:, best].argmin(axis=1)
     centre = place[np.arange(count), best, groove[tiles.owner]]
-    return Depths(followed, light, reflectances[best], depth[groove], sigma[groove], centre)
+    return Depths(followed, lights, reflectances[best], depth[groove], sigma[groove], centre)
+
+
+def _of_region(lights: Mapping[str, Light], region: str) -> Light:
+    if region not in lights:
+        raise UnknownNameError("region with a light", region, lights)
+    return lights[region]
 
 
 def _shifted(line: Array, dark: Array, offsets: Array) -> Array:

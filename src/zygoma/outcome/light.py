@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from zygoma.errors import RangeError
 
@@ -47,6 +47,46 @@ class Light:
                 f"ambient share {self.ambient:g} and softness {self.softness:g} rad of a light: the share"
                 " is within 0 to 1, the softness not below 0"
             )
+
+    @classmethod
+    def on(
+        cls,
+        vector: ArrayLike,
+        normal: ArrayLike,
+        right: ArrayLike,
+        softness: float = math.radians(10.0),
+    ) -> Light:
+        """The light on a piece of skin that turns its own way.
+
+        Parameters
+        ----------
+        vector : (3,) array_like
+            Towards the source; its length is the directed light over the even light around.
+        normal : (3,) array_like
+            Out of the skin, in the same axes.
+        right : (3,) array_like
+            What is to the right where the skin is laid flat; its part along the normal is taken away.
+        softness : float
+            [rad]
+
+        Raises
+        ------
+        RangeError
+            The source is behind the skin.
+        """
+        source, out = np.asarray(vector, dtype=float), np.asarray(normal, dtype=float)
+        out = out / np.linalg.norm(out)
+        x = np.asarray(right, dtype=float) - (np.asarray(right) @ out) * out
+        x = x / np.linalg.norm(x)
+        up = float(source @ out)
+        if up <= 0:
+            raise RangeError(
+                f"the source {source} is behind the skin, whose normal is {out}: it is in shadow"
+            )
+        elevation = math.asin(min(1.0, up / float(np.linalg.norm(source))))
+        # turned from x by a quarter, against the clock for who looks at the skin
+        azimuth = math.atan2(float(source @ np.cross(out, x)), float(source @ x))
+        return cls(elevation, azimuth, softness, 1 / (1 + up))
 
     @property
     def direction(self) -> NDArray[np.float64]:
