@@ -19,6 +19,7 @@ from zygoma.outcome.photo import Photo
 from zygoma.outcome.photo_quality import PhotoQuality, photo_quality
 from zygoma.outcome.scale import Scale, iris_scale
 from zygoma.outcome.skin_shift import SkinShift
+from zygoma.outcome.texture import Texture
 from zygoma.outcome.visit import Visit
 from zygoma.outcome.visit_comparison import compare_visits
 from zygoma.outcome.wrinkle import Wrinkle
@@ -220,13 +221,15 @@ def _named(visit: Visit, number: int, use: Callable[[Photo], Any]) -> Any:
 
 def _neck(visits: Sequence[Visit], faces: Sequence[Sequence[FaceTexture]]) -> Change:
     """Change of all wrinkles of the neck, which has reasons of its own not to be comparable."""
-    textures = [
-        [
-            _named(visit, number, lambda photo, own=face: neck_texture(photo, own))
-            for number, face in enumerate(own)
-        ]
-        for visit, own in zip(visits, faces, strict=True)
-    ]
+    textures: list[list[Texture]] = []
+    for visit, own in zip(visits, faces, strict=True):
+        textures.append([])
+        for number, face in enumerate(own):
+
+            def below(photo: Photo, own: FaceTexture = face) -> Texture:
+                return neck_texture(photo, own)
+
+            textures[-1].append(_named(visit, number, below))
     try:
         return replace(compared(textures[0], textures[1]).overall, name="neck")
     except InputError as error:
