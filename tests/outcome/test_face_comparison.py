@@ -158,3 +158,17 @@ def test_scans_are_compared_by_the_same_command(tmp_path: Path) -> None:
     )
     assert mixed.exit_code == 2
     assert "one kind" in mixed.stderr
+
+
+@pytest.mark.parametrize("words", [["capture-guide"], ["measure", "x.jpg"], ["compare", "x.jpg", "x.jpg"]])
+def test_without_the_extra_it_says_what_to_install(
+    words: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    from zygoma.outcome import extra
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(extra, "find_spec", lambda name: None if name == "cv2" else object())
+    result = RUN.invoke(app, ["outcome", *words])
+    assert result.exit_code == 2
+    assert 'pip install "zygoma[photo]"' in result.stderr
+    assert not list(tmp_path.iterdir())

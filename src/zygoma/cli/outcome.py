@@ -11,6 +11,7 @@ import typer
 from zygoma.cli import rate, records
 from zygoma.cli.progress import StageProgress
 from zygoma.errors import InputError
+from zygoma.outcome.extra import require_extra
 from zygoma.provenance import write_text
 from zygoma.report.folder import check
 
@@ -38,6 +39,7 @@ def capture_guide(
     """Write the sheet to print: how to take photographs that can be compared, and the scale card."""
     from zygoma.report.capture_guide import write_capture_guide
 
+    require_extra()
     path = write_capture_guide(out)
     typer.echo(json.dumps({"guide": str(path)}) if as_json else f"open and print at 100 %: {path}")
 
@@ -58,6 +60,7 @@ def compare(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Tell whether wrinkles and skin changed between two visits, or why nobody can tell."""
+    require_extra()
     folder = check(out)
     scans = [_scan_files(place) for place in (before, after)]
     found: FaceComparison | ScanChange
@@ -95,6 +98,7 @@ def measure(
     from zygoma.outcome.face_measure import measure_face
     from zygoma.outcome.visit import read_visit
 
+    require_extra()
     visit = read_visit(photos)
     lines = None if wrinkles is None else wrinkle.load(wrinkles)
     known = None if scale is None else _scale(scale, visit)
