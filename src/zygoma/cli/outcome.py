@@ -25,7 +25,7 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     help="What photographs and scans of a face can tell of a change.",
-    epilog="Example: zygoma outcome records list photos",
+    epilog="Example: zygoma outcome compare photos/before photos/after",
 )
 app.add_typer(rate.app, name="rate")
 app.add_typer(records.app, name="records")
