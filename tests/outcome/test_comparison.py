@@ -62,7 +62,7 @@ def test_coverage_on_rendered_pairs():
     from zygoma.outcome.groove_depth import depths
 
     rng, budget = np.random.default_rng(), Nuisance.same_rig()
-    covered, improved, nulls, total = 0, 0, 0, 160
+    covered, improved, nulls, total = 0, 0, 0, 100
     for k in range(total):
         fade = 0.0 if k % 2 else rng.uniform(0, 0.4)
         nominal = Light(math.radians(rng.uniform(35, 60)))
@@ -92,6 +92,6 @@ def test_coverage_on_rendered_pairs():
         covered += found.low <= math.log(1 - fade) <= found.high
         nulls += fade == 0
         improved += fade == 0 and found.verdict == "improved"
-    # binomial standard deviations of 1.7 and 1.7 %: three of them around 93 to 97 % and above 2.5 %
+    # binomial standard deviations of 2.2 and 2.2 %: three of them below 93 % and above 2.5 %
     assert covered / total >= 0.93 - 0.052
-    assert improved / nulls <= 0.025 + 0.052
+    assert improved / nulls <= 0.025 + 0.066
