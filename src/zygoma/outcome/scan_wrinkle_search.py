@@ -99,6 +99,6 @@ def _line(points: Array, depth: Array) -> Array | None:
     count = round(length / _STEP)
     number = np.minimum((along - along.min()) / length * count, count - 1).astype(int)
     weight = np.bincount(number, depth)
-    mean = np.stack([np.bincount(number, depth * points[:, k]) for k in range(3)], axis=1)
-    mean = mean[weight > 0] / weight[weight > 0, None]
-    return np.asarray(median_filter(mean, size=(3, 1), mode="nearest"))
+    used = weight > 0
+    mean = np.stack([np.bincount(number, depth * points[:, k])[used] for k in range(3)], axis=1)
+    return np.asarray(median_filter(mean / weight[used, None], size=(3, 1), mode="nearest"))
