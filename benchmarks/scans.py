@@ -110,7 +110,7 @@ def changes(rng: np.random.Generator) -> None:
     pose = face_pose(first)
     truth = ScanNodes.of(Scan.of(skin.points, skin.triangles))
     place = align(truth, first, pose.stable).motion
-    print("\n| region | made, width mm | true | displacement mm | volume ml | shift mm |")
+    print("\n| region | made, width mm | true | displacement mm | volume ml | shift (feigned) mm |")
     print("|---|---|---|---|---|---|")
     for name in REGIONS:
         region = pose.mask(name) & first.ok
@@ -137,10 +137,11 @@ def changes(rng: np.random.Generator) -> None:
             if kind in ("out", "in"):
                 told += f", {volume(first, seen, bell) * 1e6:.2f} ml"
             up = shift(other, first, found.motion, seen, place.turn(np.array([[0.0, 1.0, 0.0]]))[0])
+            words = "-" if up is None else f"{up.value * 1e3:.2f} ({up.feigned * 1e3:.2f})"
             print(
                 f"| {name} | {kind}, {width * 1e3:.0f} | {told} | "
                 f"{mean_displacement(first, seen, fit.height) * 1e3:.3f} | "
-                f"{volume(first, seen, fit.height) * 1e6:.3f} | {'-' if up is None else f'{up * 1e3:.2f}'} |"
+                f"{volume(first, seen, fit.height) * 1e6:.3f} | {words} |"
             )
 
 

@@ -13,6 +13,7 @@ from zygoma.outcome.scan_comparison import compare_scans
 from zygoma.outcome.scan_nodes import ScanNodes
 from zygoma.outcome.scan_truth import forehead, groove, laid, scanned
 from zygoma.outcome.scan_wrinkle import WrinkleLine, wrinkle_depth, wrinkle_depths
+from zygoma.outcome.scan_wrinkle_search import find_wrinkles
 
 pytest.importorskip("trimesh")
 
@@ -72,6 +73,22 @@ def test_repeats_of_a_fine_scanner_tell_a_fifth_and_those_of_a_phone_do_not() ->
         if verdict != "improved":
             assert values["sdc_pct"] > 21
             assert any("finer scanner" in reason for reason in change.reasons)
+
+
+def test_wrinkles_are_found_where_they_were_carved() -> None:
+    """Both of two, within 0.4 mm of where they are; none in smooth skin."""
+    second = laid(SKIN, [[-0.015, -0.009, 0], [0.012, -0.008, 0]])
+    relief = [groove(LINE, 2e-4), groove(second, 1.5e-4)]
+    rng = np.random.default_rng(8)
+    nodes = ScanNodes.of(scanned(SKIN, 3e-4, 3e-5, rng, 0.0, 0.0, relief=relief, unit="m"))
+    found = find_wrinkles(nodes)
+    assert len(found) == 2
+    for line, true in zip(found, (LINE, second), strict=True):
+        away = np.linalg.norm(line[:, None] - true[None], axis=2).min(axis=1)
+        assert away.max() < 4e-4  # a third of its width at half depth
+        assert np.ptp(line[:, 0]) == pytest.approx(np.ptp(true[:, 0]), rel=0.15)
+    assert wrinkle_depth(nodes, found[0]).depth == pytest.approx(2e-4, rel=0.06)
+    assert find_wrinkles(ScanNodes.of(patch(0.0, 3e-4, 3e-5, rng))) == ()
 
 
 def test_bad_lines() -> None:

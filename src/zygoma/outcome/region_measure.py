@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -15,6 +17,23 @@ Array = NDArray[np.float64]
 
 _ROUNDS = 8
 _STILL = 1e-6  # [m]
+
+
+@dataclass(frozen=True)
+class Shift:
+    """How far a patch of skin slid along a direction, if that is all that happened to it.
+
+    Attributes
+    ----------
+    value : float
+        [m].
+    feigned : float
+        Shift that a change of shape could feign that is as large as what the shift leaves unexplained: the
+        largest that any leftover of this size can give (Cauchy-Schwarz) [m].
+    """
+
+    value: float
+    feigned: float
 
 
 def mean_displacement(nodes: ScanNodes, region: NDArray[np.bool_], height: Array) -> float:
@@ -40,7 +59,7 @@ def volume(nodes: ScanNodes, region: NDArray[np.bool_], height: Array) -> float:
 
 def shift(
     moving: ScanNodes, fixed: ScanNodes, motion: Motion, region: NDArray[np.bool_], direction: Array
-) -> float | None:
+) -> Shift | None:
     """How far the skin of a region slid along a direction, if that is all that happened to it [m].
 
     The patch of the fixed scan is moved as a whole until it lies on the other scan. None where its shape
@@ -81,5 +100,7 @@ def shift(
             break
     # neighbouring nodes share the points of one fit
     alike = max(1.0, np.pi * (fixed.cloud.radius / 2) ** 2 / float(fixed.areas[region].mean()))
-    error = scatter * float(np.sqrt(alike * (direction @ inverse @ direction)))
-    return float(total @ direction) if error < float(setting("lift.uncertain")) else None
+    hold = scatter * float(np.sqrt(direction @ inverse @ direction))
+    if hold * np.sqrt(alike) > float(setting("lift.uncertain")):
+        return None
+    return Shift(float(total @ direction), hold * float(np.sqrt(len(points))))

@@ -11,7 +11,7 @@ from zygoma.errors import FaceError, InputError
 from zygoma.face.atlas import region_names, stem
 from zygoma.face.surface import Surface
 from zygoma.outcome.face_pose import FacePose, face_pose, motion_between
-from zygoma.outcome.region_measure import mean_displacement, shift, volume
+from zygoma.outcome.region_measure import Shift, mean_displacement, shift, volume
 from zygoma.outcome.rigid_motion import Motion
 from zygoma.outcome.scan import Scan
 from zygoma.outcome.scan_alignment import align, displacement
@@ -198,10 +198,10 @@ def _region(
     first, area = nodes[0], float(nodes[0].areas[own].sum())
     moved = [mean_displacement(first, own, height) for height in heights]
     grown = [volume(first, own, np.where(own, height, 0.0)) for height in heights]
-    slid: list[float | None] = [0.0]
+    slid: list[Shift | None] = [Shift(0.0, 0.0)]
     for other, motion in zip(nodes[1:], motions[1:], strict=True):
         slid.append(None if up is None else shift(other, first, motion, own, up))
-    known = [one for one in slid if one is not None]
+    known = [one.value for one in slid if one is not None]
     lift = None if len(known) < len(slid) else float(np.mean(known[n:]) - np.mean(known[:n]))
     outward = float(np.mean(moved[n:]) - np.mean(moved[:n]))
     out, grew, up_by = None, None, None
@@ -210,8 +210,15 @@ def _region(
         out = _difference(moved, n, spread)
         grew = _difference(grown, n, spread * area)
         if lift is not None:
+            # less what noise leaves, which the repeats already show
+            quiet, left = (
+                float(np.mean([s.feigned**2 for s in part if s])) for part in (slid[1:n], slid[n:])
+            )
+            left = float(np.sqrt(max(0.0, left - quiet)))
             feigned = max(
-                float(setting("lift.part")) * abs(lift), float(setting("lift.swelling")) * abs(outward)
+                float(setting("lift.part")) * abs(lift),
+                float(setting("lift.swelling")) * abs(outward),
+                float(setting("lift.unexplained")) * left,
             )
             up_by = _difference(known, n, float(setting("between_visits.lift")), feigned)
     verdict = "not comparable"
