@@ -27,6 +27,17 @@ app = typer.Typer(
     help="What photographs and scans of a face can tell of a change.",
     epilog="Example: zygoma outcome compare photos/before photos/after",
 )
+Wrinkles = Annotated[
+    Path | None, typer.Option(help="Wrinkles marked by a person or kept from an earlier report.")
+]
+ScaleText = Annotated[
+    str | None,
+    typer.Option(
+        "--scale", help="Pixels to a millimetre in the first photograph, or card; the irises without it."
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
+
 app.add_typer(rate.app, name="rate")
 app.add_typer(records.app, name="records")
 
@@ -34,7 +45,7 @@ app.add_typer(records.app, name="records")
 @app.command("capture-guide", epilog="Example: zygoma outcome capture-guide --out guide.html")
 def capture_guide(
     out: Annotated[Path, typer.Option("--out", help="File to write.")] = Path("capture-guide.html"),
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Write the sheet to print: how to take photographs that can be compared, and the scale card."""
     from zygoma.report.capture_guide import write_capture_guide
@@ -49,15 +60,10 @@ def compare(
     before: Annotated[Path, typer.Argument(help="Folder with photographs or scans of a visit, or one file.")],
     after: Annotated[Path, typer.Argument(help="The same of a later visit.")],
     out: Annotated[Path, typer.Option("--out", help="Folder of the report.")] = Path("zygoma-outcome"),
-    wrinkles: Annotated[
-        Path | None, typer.Option(help="Wrinkles marked by a person or kept from an earlier report.")
-    ] = None,
-    scale: Annotated[
-        str | None,
-        typer.Option(help="Pixels to a millimetre in the first photograph, or card; the irises without it."),
-    ] = None,
+    wrinkles: Wrinkles = None,
+    scale: ScaleText = None,
     neck: Annotated[bool, typer.Option("--neck", help="The neck, too; the chin on a rest.")] = False,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    as_json: AsJson = False,
 ) -> None:
     """Tell whether wrinkles and skin changed between two visits, or why nobody can tell."""
     require_extra()
@@ -84,14 +90,9 @@ def compare(
 @app.command(epilog="Example: zygoma outcome measure photos/before --json")
 def measure(
     photos: Annotated[Path, typer.Argument(help="Folder with the photographs of a visit, or one file.")],
-    wrinkles: Annotated[
-        Path | None, typer.Option(help="Wrinkles marked by a person or kept from an earlier report.")
-    ] = None,
-    scale: Annotated[
-        str | None,
-        typer.Option(help="Pixels to a millimetre in the first photograph, or card; the irises without it."),
-    ] = None,
-    as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
+    wrinkles: Wrinkles = None,
+    scale: ScaleText = None,
+    as_json: AsJson = False,
 ) -> None:
     """Measure one visit: wrinkles by region, how well they repeat, and whether the photographs are fit."""
     from zygoma.outcome import wrinkle
