@@ -1,6 +1,6 @@
 """What scans can tell: alignment, volume, lift and depth of wrinkles on made-up scans whose truth is known.
 
-    python benchmarks/scans.py [--seed 1] [--faces 12]
+    python benchmarks/scans.py [--seed 1] [--faces 12] [--part wrinkles|persons|changes]
 
 Prints the tables of docs/outcome_scans.md. White noise and one pose error a scan: a lower bound of what real
 scans will show.
@@ -38,11 +38,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--faces", type=int, default=12, help="other persons")
+    parser.add_argument("--part", choices=("wrinkles", "persons", "changes"), help="one table alone")
     options = parser.parse_args()
-    rng = np.random.default_rng(options.seed)
-    wrinkles(rng)
-    persons(rng, options.seed, options.faces)
-    changes(rng)
+    if options.part in (None, "wrinkles"):
+        wrinkles(np.random.default_rng([options.seed, 1]))
+    if options.part in (None, "persons"):
+        persons(np.random.default_rng([options.seed, 2]), options.seed, options.faces)
+    if options.part in (None, "changes"):
+        changes(np.random.default_rng([options.seed, 3]))
 
 
 def wrinkles(rng: np.random.Generator) -> None:

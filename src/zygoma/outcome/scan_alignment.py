@@ -22,6 +22,7 @@ _ROUNDS, _LAST = 15, 25  # iterations at each reach, and on the stable part
 _POINTS = 2500
 _STILL = 1e-7  # the search ends when no point moves further [m]
 _TRIES = 15.0  # turns of the further starts where no pose is known [degrees]
+_CLOSE = 2e-4  # the first alignment need not be better, and no further start is tried [m]
 _SURE = 8.0  # standard errors that a difference of size needs; neighbours share noise, so more than the usual
 _SIDE = 3.0  # axes that meet the other surface this many radii away have no partner
 
@@ -98,7 +99,11 @@ def align(
             "2 cm2"
         )
     starts = [start] if start is not None else _starts(moving, fixed)
-    tried = [_coarse(moving, fixed, one) for one in starts]
+    tried = []
+    for one in starts:
+        tried.append(_coarse(moving, fixed, one))
+        if tried[-1][0] < _CLOSE:
+            break
     motion = min(tried, key=lambda one: one[0])[1]
     motion, fit, weight = _fine(moving, fixed, held, motion)
     shown = float(fit.ok.mean())
