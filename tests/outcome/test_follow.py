@@ -162,14 +162,16 @@ def test_slope_of_depth_in_all_skin_tones(elevation):
     rng, light = np.random.default_rng(), Light(math.radians(elevation))
     true = np.array([0.05e-3, 0.1e-3, 0.2e-3, 0.4e-3])
     for phototype in phototypes():
-        patch = Patch.random(rng, pitch=PITCH, depth=0.2e-3, phototype=phototype)
-        tiles = Tiles.of(lines(patch))
-        base = Profiles.of(tiles, patch.photograph(rng, light).texture())
-        ratio = []
-        for depth in true:
-            skin = patch.faded(1 - depth / 0.2e-3)
-            both = combined([base, Profiles.of(tiles, skin.photograph(rng, light).texture())], [0, 1])
-            relative = depths(both, light).relative(both.group())
-            ratio.append(relative[1] / relative[0])
-        slope = np.polyfit(np.log(true), np.log(ratio), 1)[0]
-        assert 0.9 <= slope <= 1.1, phototype
+        slopes = []
+        for _ in range(3):  # one patch of three lines alone scatters by 0.03
+            patch = Patch.random(rng, pitch=PITCH, depth=0.2e-3, phototype=phototype)
+            tiles = Tiles.of(lines(patch))
+            base = Profiles.of(tiles, patch.photograph(rng, light).texture())
+            ratio = []
+            for depth in true:
+                skin = patch.faded(1 - depth / 0.2e-3)
+                both = combined([base, Profiles.of(tiles, skin.photograph(rng, light).texture())], [0, 1])
+                relative = depths(both, light).relative(both.group())
+                ratio.append(relative[1] / relative[0])
+            slopes.append(np.polyfit(np.log(true), np.log(ratio), 1)[0])
+        assert 0.9 <= np.mean(slopes) <= 1.1, phototype
