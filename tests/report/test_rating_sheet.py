@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import base64
+import io
+import re
 import shutil
 from pathlib import Path
 
@@ -9,7 +12,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from zygoma.errors import InputError
+from zygoma.errors import FaceError, InputError
+from zygoma.outcome.face_engine import FaceEngine
+from zygoma.outcome.ingest import read_photo
 from zygoma.outcome.rating import pairs_of, rating_items, unblind
 from zygoma.outcome.rating_scale import RatingScale
 from zygoma.report.rating_sheet import KEY, write_rating_sheets
@@ -23,13 +28,15 @@ def folders(tmp_path: Path) -> tuple[Path, Path]:
     for name, value in (("before", 200), ("after", 60)):
         (tmp_path / name).mkdir()
         for person in ("A", "Ö B"):
-            Image.fromarray(np.full((60, 40, 3), value, np.uint8)).save(tmp_path / name / f"{person}.png")
+            Image.fromarray(np.full((200, 160, 3), value, np.uint8)).save(tmp_path / name / f"{person}.png")
     return tmp_path / "before", tmp_path / "after"
 
 
 def test_pages_do_not_tell_which_came_first(folders: tuple[Path, Path], tmp_path: Path) -> None:
     items = rating_items(pairs_of(*folders), raters=2)
-    *pages, key = write_rating_sheets(items, RatingScale.load("merz"), tmp_path / "für Rater", "forehead")
+    *pages, key = write_rating_sheets(
+        items, RatingScale.load("merz"), tmp_path / "für Rater", "forehead", show_eyes=True
+    )
     assert [page.name for page in pages] == ["rater-1.html", "rater-2.html"]
     assert key.name == KEY
     for page in pages:
@@ -42,7 +49,30 @@ def test_pages_do_not_tell_which_came_first(folders: tuple[Path, Path], tmp_path
 
 def test_a_picture_that_cannot_be_read_writes_nothing(folders: tuple[Path, Path], tmp_path: Path) -> None:
     (folders[0] / "A.png").write_bytes(b"no picture")
-    with pytest.raises(InputError, match=r"A\.png cannot be read"):
+    with pytest.raises(InputError, match=r"A\.png"):
+        write_rating_sheets(
+            rating_items(pairs_of(*folders)), RatingScale.load("merz"), tmp_path / "out", show_eyes=True
+        )
+    assert not (tmp_path / "out").exists()
+
+
+def test_eyes_are_masked(tmp_path: Path) -> None:
+    from matplotlib import get_data_path
+
+    hopper = Path(get_data_path()) / "sample_data" / "grace_hopper.jpg"
+    items = rating_items({"one": (hopper, hopper)}, raters=1, repeats=0.0)
+    page, _ = write_rating_sheets(items, RatingScale.load("merz"), tmp_path)
+    stored = re.findall(r"data:image/jpeg;base64,([^\"]+)", page.read_text(encoding="utf-8"))[0]
+    photo = read_photo(hopper)
+    eye = FaceEngine().landmarks(photo).points[468, :2].round().astype(int)
+    shown = np.asarray(Image.open(io.BytesIO(base64.b64decode(stored))))
+    assert shown.shape == photo.pixels.shape
+    assert np.abs(shown[eye[1], eye[0]].astype(int) - 128).max() < 12  # JPEG
+    assert np.abs(photo.pixels[eye[1], eye[0]].astype(int) - 128).max() > 40
+
+
+def test_a_face_that_is_not_found_is_named(folders: tuple[Path, Path], tmp_path: Path) -> None:
+    with pytest.raises(FaceError, match=r"\.png: its eyes cannot be masked.*--show-eyes"):
         write_rating_sheets(rating_items(pairs_of(*folders)), RatingScale.load("merz"), tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
@@ -52,7 +82,7 @@ def test_a_picture_that_cannot_be_read_writes_nothing(folders: tuple[Path, Path]
 def test_a_rater_rates(folders: tuple[Path, Path], tmp_path: Path) -> None:
     playwright = pytest.importorskip("playwright.sync_api")
     items = rating_items(pairs_of(*folders), raters=1, repeats=0.5)
-    page_file, key = write_rating_sheets(items, RatingScale.load("merz"), tmp_path / "out")
+    page_file, key = write_rating_sheets(items, RatingScale.load("merz"), tmp_path / "out", show_eyes=True)
     brightness = "image => { const c = document.createElement('canvas'); c.width = c.height = 1; const x = c.getContext('2d'); x.drawImage(image, 0, 0, 1, 1); return x.getImageData(0, 0, 1, 1).data[0]; }"  # noqa: E501
     with playwright.sync_playwright() as driver:
         context = driver.chromium.launch_persistent_context(

@@ -11,6 +11,7 @@ from typing import Annotated
 import typer
 
 from zygoma.errors import InputError
+from zygoma.outcome.extra import require_extra
 from zygoma.outcome.rating import pairs_of, rating_items, ratings_text, unblind
 from zygoma.outcome.rating_scale import RatingScale, rating_scales
 from zygoma.provenance import write_text
@@ -36,15 +37,17 @@ def prepare(
     raters: Annotated[int, typer.Option(help="Number of raters.")] = 3,
     repeats: Annotated[float, typer.Option(help="Share of the pairs that a rater sees twice.")] = 0.2,
     seed: Annotated[int, typer.Option(help="Of the order and the sides.")] = 1,
+    show_eyes: Annotated[bool, typer.Option("--show-eyes", help="Do not mask the eyes.")] = False,
     out: Annotated[Path, typer.Option("--out", help="Folder to write into.")] = Path("rating"),
     as_json: AsJson = False,
 ) -> None:
     """Write a page for every rater, and the key that is kept from them."""
     from zygoma.report.rating_sheet import write_rating_sheets
 
+    require_extra()
     chosen = RatingScale.load(scale)
     items = rating_items(pairs_of(before, after), raters, repeats, seed)
-    *pages, key = write_rating_sheets(items, chosen, check(out), region)
+    *pages, key = write_rating_sheets(items, chosen, check(out), region, show_eyes)
     if as_json:
         typer.echo(json.dumps({"pages": [str(page) for page in pages], "key": str(key), "scale": scale}))
         return

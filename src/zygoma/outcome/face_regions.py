@@ -61,12 +61,17 @@ def face_features(grid: TextureGrid) -> Mask:
     return found.astype(bool)
 
 
+def eye_lines() -> tuple[list[int], list[int]]:
+    """Closed lines through landmarks round both eyes: what is masked in pictures that are shown."""
+    left = list(_entries("feature")["eye"]["landmarks"])
+    mirror = mirrored_landmarks()
+    return [mirror[one] for one in left], left
+
+
 def eye_regions(grid: TextureGrid) -> Mask:
-    """(rows, columns) both eyes within their lids: what is masked in pictures that are shown."""
-    entry, found = _entries("feature")["eye"], np.zeros(grid.shape, bool)
-    for _, mask in _sides(grid, entry["landmarks"], entry["paired"]):
-        found |= mask
-    return found
+    """(rows, columns) both eyes within their lids."""
+    right, left = eye_lines()
+    return np.asarray(grid.polygon(right) | grid.polygon(left))
 
 
 def region_areas(grid: TextureGrid) -> Mapping[str, float]:

@@ -9,7 +9,10 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from zygoma.errors import InputError
+from zygoma.errors import FaceError
+from zygoma.outcome.eye_mask import eyes_masked
+from zygoma.outcome.face_engine import FaceEngine
+from zygoma.outcome.ingest import read_photo
 from zygoma.outcome.rating import ANSWERS, RatingItem, key_text
 from zygoma.outcome.rating_scale import RatingScale
 from zygoma.provenance import content_hash, write_text
@@ -31,7 +34,11 @@ class _Shown:
 
 
 def write_rating_sheets(
-    items: Sequence[RatingItem], scale: RatingScale, folder: Path, region: str | None = None
+    items: Sequence[RatingItem],
+    scale: RatingScale,
+    folder: Path,
+    region: str | None = None,
+    show_eyes: bool = False,
 ) -> tuple[Path, ...]:
     """Write a page for every rater and the key.
 
@@ -44,6 +51,8 @@ def write_rating_sheets(
         Made if it is not there.
     region : str, optional
         What is to be graded; what the scale is of otherwise.
+    show_eyes : bool
+        Leave the eyes open to see, for photographs in which no face can be found.
 
     Returns
     -------
@@ -54,8 +63,12 @@ def write_rating_sheets(
     ------
     InputError
         A photograph cannot be read.
+    FaceError
+        No face is found whose eyes could be masked.
     """
-    embedded = {path: _embedded(path) for item in items for path in (item.left, item.right)}
+    paths = list(dict.fromkeys(path for item in items for path in (item.left, item.right)))
+    engine = None if show_eyes else FaceEngine()
+    embedded = {path: _embedded(path, engine) for path in paths}
     pages = {}
     for rater, own in groupby(items, key=lambda item: item.rater):
         shown = [_Shown(item.item, embedded[item.left], embedded[item.right]) for item in own]
@@ -75,16 +88,21 @@ def write_rating_sheets(
     return (*pages, folder / KEY)
 
 
-def _embedded(path: Path) -> str:
-    """A photograph as a data address: upright, pixels only, no larger than a screen shows."""
-    from PIL import Image, ImageOps
+def _embedded(path: Path, engine: FaceEngine | None) -> str:
+    """A photograph as a data address: pixels only, eyes masked, no larger than a screen shows."""
+    from PIL import Image
 
-    try:
-        with Image.open(path) as image:
-            upright = ImageOps.exif_transpose(image).convert("RGB")
-    except OSError as error:
-        raise InputError(f"photograph {path} cannot be read: {error}; give PNG, JPEG or TIFF") from error
-    upright.thumbnail((_SIDE, _SIDE))
-    clean, stored = Image.frombytes("RGB", upright.size, upright.tobytes()), io.BytesIO()
-    clean.save(stored, format="JPEG", quality=92)
+    photo = read_photo(path)
+    if engine is None:
+        shown = photo.display
+    else:
+        try:
+            shown = eyes_masked(photo, engine.landmarks(photo))
+        except FaceError as error:
+            raise FaceError(
+                f"{path.name}: its eyes cannot be masked, {error}; or show them with --show-eyes"
+            ) from error
+    picture, stored = Image.fromarray(shown), io.BytesIO()
+    picture.thumbnail((_SIDE, _SIDE))
+    picture.save(stored, format="JPEG", quality=92)
     return "data:image/jpeg;base64," + base64.b64encode(stored.getvalue()).decode()
