@@ -14,7 +14,7 @@ from zygoma.errors import InputError
 from zygoma.outcome.face_landmarks import MESH
 from zygoma.outcome.face_regions import mirrored_landmarks
 from zygoma.outcome.face_texture import FaceTexture
-from zygoma.outcome.registration import registered
+from zygoma.outcome.registration import refined, registered
 from zygoma.outcome.sampling import sampled
 from zygoma.outcome.texture import Texture
 from zygoma.outcome.texture_grid import TextureGrid
@@ -69,7 +69,8 @@ def skin_shift(first: FaceTexture, second: FaceTexture) -> SkinShift:
     grid = first.grid
     if second.grid != grid:
         raise InputError("two face textures on different grids; lay both photographs flat on one grid")
-    way = registered(_all_seen(first), _all_seen(second))
+    one, other = _all_seen(first), _all_seen(second)
+    way = refined(one, other, registered(one, other))
     limits = load_data(FILE)["read"]
     step = max(1, round(limits["step"] / first.texture.pitch))
     rows, columns = np.mgrid[0 : grid.shape[0] : step, 0 : grid.shape[1] : step]
