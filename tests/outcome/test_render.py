@@ -21,7 +21,7 @@ PITCH = 0.1e-3
 
 @pytest.fixture
 def rng():
-    return np.random.default_rng()
+    return np.random.default_rng(284)
 
 
 def test_groove_has_its_profile(rng):
@@ -90,7 +90,7 @@ def test_sky_at_the_foot_of_a_trench():
 
 def test_lower_light_shows_more():
     """Contrast of a shallow groove goes with cot(elevation)."""
-    seed = np.random.default_rng().integers(2**32)
+    seed = 20261129
     spread = []
     for elevation in (30, 45, 60, 85):
         patch = Patch.random(
@@ -182,4 +182,4 @@ def test_what_cannot_be_rendered():
     with pytest.raises(RangeError, match="JPEG quality"):
         Camera(quality=0)
     with pytest.raises(RangeError, match="need 5 mm each"):
-        Patch.random(np.random.default_rng(), count=20)
+        Patch.random(np.random.default_rng(286), count=20)

@@ -26,7 +26,7 @@ class Sitting:
     """Photographs of one portrait, laid flat on the grid of the first."""
 
     def __init__(self, photo: Photo, engine: FaceEngine, folder: Path, resolution: float) -> None:
-        self.rng = np.random.default_rng()  # whatever comes
+        self.rng = np.random.default_rng(718)
         self.engine, self.folder, self.number = engine, folder, 0
         self.portrait = Portrait.of(photo, self.rng, resolution=resolution, engine=engine)
         self.first = face_texture(self.taken((0.0, 0.0, 0.0), None), engine)
