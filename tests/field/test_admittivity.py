@@ -32,6 +32,7 @@ def complex_lead(complex_body) -> LeadField:
     return LeadField(complex_body, cache=False)
 
 
+@pytest.mark.slow
 def test_a_scaled_body_has_scaled_potentials(body, lead):
     """Of kappa = sigma (1 + 0.6 j) everywhere: phi = phi_real sigma / kappa, J the same."""
     turned = LeadField(like(body, body.conductivity * TURN), cache=False)

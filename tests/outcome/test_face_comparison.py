@@ -65,8 +65,8 @@ def test_the_same_face_again(portrait, sit, before, rng, tmp_path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("case", [{"elevation": 67.0}, {"blur": 0.35e-3}, {"gamma": 1.2}])
-def test_another_light_focus_or_tone_is_not_comparable(case, portrait, sit, before, rng, tmp_path) -> None:
+@pytest.mark.parametrize("case", [{"elevation": 67.0}, {"gamma": 1.2}])
+def test_another_light_or_tone_is_not_comparable(case, portrait, sit, before, rng, tmp_path) -> None:
     found = _compare(before, sit(portrait, tmp_path / "other", rng, **case), tmp_path / "out")
     assert found["verdict"] == "not comparable"
     assert found["reasons"]

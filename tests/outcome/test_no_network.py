@@ -55,6 +55,7 @@ def namespace() -> None:
         pytest.skip("this machine makes no network namespaces")
 
 
+@pytest.mark.slow
 def test_a_photograph_is_measured_without_a_network(namespace: None, tmp_path: Path) -> None:
     with Image.open(Path(__file__).parent / "photos" / "astronaut.jpg") as photo:
         photo.resize((8 * photo.width, 8 * photo.height)).save(tmp_path / "large.png")

@@ -59,6 +59,7 @@ def test_standard_error_is_that_of_repeats() -> None:
     assert np.std([one.depth for one in found], ddof=1) == pytest.approx(found[0].error, rel=0.5)
 
 
+@pytest.mark.slow
 def test_repeats_of_a_fine_scanner_tell_a_fifth_and_those_of_a_phone_do_not() -> None:
     """The claim of the reference trial, 21 % shallower, by two scanners."""
     for spacing, noise, verdict in ((3e-4, 3e-5, "improved"), (1e-3, 3e-4, "not distinguishable")):

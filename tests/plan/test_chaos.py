@@ -66,6 +66,7 @@ def test_same_as_chaospy_on_its_own_expansion() -> None:
     assert np.allclose(found.total[:, 0], chaospy.Sens_t(fitted, joint), atol=1e-8)
 
 
+@pytest.mark.slow
 def test_error_is_that_of_repeated_draws() -> None:
     """The bootstrap's standard error against the scatter over independent draws of a noisy response."""
     kinds = [chaospy.Uniform(-1, 1) for _ in range(3)]

@@ -69,6 +69,7 @@ def test_intervals_and_shares_are_those_of_the_model(made_up: list[Sample]) -> N
     assert (low, high) == pytest.approx((one.low / 60, one.high / 60))
 
 
+@pytest.mark.slow
 def test_same_seed_same_numbers_and_finished_samples_are_not_computed_again(made_up: list[Sample]) -> None:
     first = propagate(Plan(), 32)
     assert len(made_up) == 33

@@ -47,6 +47,7 @@ def test_pairs_are_computed_once_for_the_time_they_share(visits) -> None:
     assert all_of_it.seconds == pytest.approx(table.seconds)
 
 
+@pytest.mark.slow
 def test_a_mirrored_session_is_the_session(symmetric, body, visits, square) -> None:
     table = visits(PAIRS, HELD)
     session = Session(symmetric, body, table, PROBE)

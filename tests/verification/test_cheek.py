@@ -20,6 +20,7 @@ from zygoma.verification.flat import current_reaching, disc_pair
 from zygoma.verification.layered import Layers
 
 
+@pytest.mark.slow
 def test_coarse_pair_lies_on_uniform_layers_and_a_share_that_is_right():
     assert uncapped_radius(Face.of(Person("female", 45.0, 23.0), "coarse", THICKNESS)) > 20e-3
     resistance, share = cheek_errors("coarse")

@@ -8,6 +8,7 @@ from zygoma.face import Face
 from zygoma.verification.head import head_identities, head_solvers, skin_nodes
 
 
+@pytest.mark.slow
 def test_reciprocity_and_lead_field_on_the_coarse_head():
     reciprocity, stored = head_identities("coarse")
     assert reciprocity.goal == 1e-8
