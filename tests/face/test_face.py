@@ -68,6 +68,7 @@ def test_coarse_face_has_the_promised_size():
     assert 60e3 < len(average().nodes) < 115e3
 
 
+@pytest.mark.slow
 def test_all_faces_share_their_connectivity():
     one, other = average(), Face.random(3, "coarse")
     assert np.array_equal(one.tets, other.tets)
@@ -170,6 +171,7 @@ def test_region_areas_are_those_of_the_atlas():
         assert area == pytest.approx(expected, rel=0.15), name
 
 
+@pytest.mark.slow
 def test_more_fat_moves_the_muscle_deeper():
     thin, heavy = (Face.average(bmi=b, resolution="coarse") for b in (18, 32))
     cheek = np.unique(thin.skin.triangles[thin.region_triangles("lower_cheek_r")])
@@ -284,6 +286,7 @@ def test_unknown_ending_is_refused(tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("what", ["skin", "muscles", "fibres", "regions", "section"])
 def test_pictures_are_drawn(tmp_path, what):
     from matplotlib import image

@@ -19,6 +19,7 @@ def cache(tmp_path, monkeypatch):
     return tmp_path / "face"
 
 
+@pytest.mark.slow
 def test_a_kept_face_is_the_face(cache, monkeypatch):
     person = Person(age=61.0, morphs={"fat_factor": 1.2})
     made = kept.kept_face(person, "coarse")

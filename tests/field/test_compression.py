@@ -27,6 +27,7 @@ def test_a_morton_curve_keeps_neighbours_together():
     assert along_a_curve(np.zeros((3, 3))).tolist() == [0, 1, 2]
 
 
+@pytest.mark.slow
 def test_every_number_is_within_half_a_step():
     rng = np.random.default_rng(1)
     columns = (rng.normal(size=(5, 1000)).cumsum(axis=1) + 300).astype(np.float32)
@@ -138,6 +139,7 @@ def test_the_column_of_the_ground_is_compressed_too(body, tmp_path):
     assert not lead.matrix([3, body.ground])[1].any()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("part", ["mean", "low", "step", "codes"])
 def test_altered_compressed_columns_are_solved_again(body, tmp_path, part):
     nodes = body.surface.node_ids[:40]

@@ -109,6 +109,7 @@ def exchanged(numbers):
     numbers[:2] = numbers[1::-1].copy()
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("change", [zeros, one_last_digit, exchanged])
 def test_altered_columns_are_solved_again(body, nodes, tmp_path, monkeypatch, change):
     monkeypatch.setattr("zygoma.field.leadfield.BLOCK", 64)

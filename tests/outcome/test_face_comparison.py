@@ -101,6 +101,7 @@ def test_other_people_are_not_compared(tmp_path: Path) -> None:
     assert found["verdict"] == "not comparable"
 
 
+@pytest.mark.slow
 def test_one_visit_is_measured(tmp_path: Path) -> None:
     small = Path(__file__).parent / "photos" / "astronaut.jpg"
     refused = RUN.invoke(app, ["outcome", "measure", str(small)])

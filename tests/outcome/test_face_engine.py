@@ -62,6 +62,7 @@ def test_a_large_photograph_has_the_same_landmarks(
     assert np.sqrt((apart**2).mean()) < 0.5 * found.eye_distance / 89
 
 
+@pytest.mark.slow
 def test_averaging_makes_landmarks_more_repeatable(engine: FaceEngine, hopper: Photo) -> None:
     found: dict[bool, list[np.ndarray]] = {True: [], False: []}
     for degrees in (-3.0, 0.5, 3.0):
@@ -153,6 +154,7 @@ def test_landmarks_that_move_with_the_crop_are_refused(
         engine.landmarks(hopper)
 
 
+@pytest.mark.slow
 def test_different_faces_differ_and_repeats_do_not(
     engine: FaceEngine, hopper: Photo, astronaut: Photo, hopper_face: FaceLandmarks
 ) -> None:

@@ -46,6 +46,7 @@ def test_grooves_darken_in_proportion_to_their_depth(portrait: Portrait) -> None
     assert np.median(less[strong] / darker[strong]) == pytest.approx(0.5, abs=0.06)
 
 
+@pytest.mark.slow
 def test_a_turn_is_found_again(portrait: Portrait, engine: FaceEngine) -> None:
     def pose(turn: tuple[float, float, float]):
         file = portrait.photograph(np.random.default_rng(1), camera=QUIET, turn=turn)

@@ -76,6 +76,7 @@ def test_repeats_of_a_fine_scanner_tell_a_fifth_and_those_of_a_phone_do_not() ->
             assert any("finer scanner" in reason for reason in change.reasons)
 
 
+@pytest.mark.slow
 def test_wrinkles_are_found_where_they_were_carved() -> None:
     """Both of two, within 0.4 mm of where they are; none in smooth skin."""
     second = laid(SKIN, [[-0.015, -0.009, 0], [0.012, -0.008, 0]])

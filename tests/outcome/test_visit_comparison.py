@@ -87,6 +87,7 @@ def test_the_fine_band_moves_to_what_the_pixels_hold() -> None:
     assert skin_contrast(texture).wavelengths == pytest.approx((1.28e-3, 2.56e-3))
 
 
+@pytest.mark.slow
 def test_blur_and_tone_are_refused_and_repeats_and_fading_wrinkles_are_not() -> None:
     shape = (320, 480)  # 40 x 60 mm
     for seed in range(2):
@@ -231,6 +232,7 @@ def refused(found: VisitComparison) -> set[str]:
     return {gate.name for gate in found.gates if not gate.passed}
 
 
+@pytest.mark.slow
 def test_a_repeat_is_comparable_and_a_blurred_smile_is_not(
     engine: FaceEngine, base: Photo, first: list[PhotoQuality]
 ) -> None:

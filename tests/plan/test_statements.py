@@ -9,6 +9,7 @@ from zygoma.plan.statements import notices
 from zygoma.treatment import Programme
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("neck", [False, True])
 def test_a_contact_on_the_side_of_the_neck_is_said(neck: bool) -> None:
     face = Face.average(resolution="coarse")

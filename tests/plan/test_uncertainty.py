@@ -82,6 +82,7 @@ def test_same_seed_same_numbers_and_finished_samples_are_not_computed_again(made
     assert not np.array_equal(propagate(Plan(), 32, seed=2).values, first.values)
 
 
+@pytest.mark.slow
 def test_interruption_keeps_what_is_finished(made_up: list[Sample], monkeypatch: pytest.MonkeyPatch) -> None:
     def interrupted(sample: Sample) -> dict[str, float]:
         if len(made_up) == 10:
@@ -113,6 +114,7 @@ def test_another_plan_has_its_own_samples(made_up: list[Sample]) -> None:
     assert len(made_up) == 34
 
 
+@pytest.mark.slow
 def test_result_as_text_and_json(made_up: list[Sample]) -> None:
     found = propagate(Plan(), 32)
     assert str(found).count("\n") <= 4

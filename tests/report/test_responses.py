@@ -88,6 +88,7 @@ def test_sides_that_agree_are_one_row_and_the_most_excited_comes_first(treatment
     assert table.gap == pytest.approx(900 / 160)  # of the two muscles that every model excites
 
 
+@pytest.mark.slow
 def test_a_case_without_fibres_says_so(treatment: Treatment) -> None:
     bare = propagate(treatment.chain.exposure, samples=256)
     told = page.render(replace(treatment, chain=bare, fibres=()))

@@ -35,7 +35,7 @@ def made_up(treatment: Treatment, samples: int) -> Uncertainty:
     )
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def with_intervals(treatment: Treatment) -> Treatment:
     return replace(treatment, uncertainty=made_up(treatment, 64))
 

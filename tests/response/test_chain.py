@@ -318,6 +318,7 @@ def test_prior_that_is_known_narrows_what_rests_on_it(exposure, chain) -> None:
     assert b.dominant_uncertainty == Priors.load()["contact_area"].description
 
 
+@pytest.mark.slow
 def test_spread_of_the_dose_widens_the_field(exposure) -> None:
     def width(spread) -> float:
         response = propagate(exposure(), dose_spread=spread).response("natural_current")

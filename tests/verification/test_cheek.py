@@ -37,6 +37,7 @@ def test_closed_form_agrees_with_a_flat_body():
     assert current_reaching(field, -thick[0] - thick[1]) == pytest.approx(share, abs=0.01)
 
 
+@pytest.mark.slow
 def test_what_is_missed_is_the_mesh_and_not_the_cheek():
     head, flat = cheek_errors("coarse"), flat_errors("coarse")
     assert head[0] == pytest.approx(flat[0], abs=0.025)
