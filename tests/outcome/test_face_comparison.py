@@ -93,6 +93,7 @@ def test_one_photograph_each_is_no_comparison(name: str, tmp_path: Path) -> None
     assert any("three" in reason or "3 of each" in reason for reason in found["reasons"])
 
 
+@pytest.mark.slow
 def test_other_people_are_not_compared(tmp_path: Path) -> None:
     from matplotlib import get_data_path
 

@@ -82,6 +82,7 @@ def test_contrast_follows_a_fade_and_repeats():
     assert relative[2] / relative[0] == pytest.approx(1 - fade, abs=0.04)
 
 
+@pytest.mark.slow
 def test_lines_on_smooth_skin_have_no_contrast():
     """Mean of many: each line finds a little of the skin's texture, to both sides of 0."""
     rng = np.random.default_rng(307)

@@ -70,6 +70,7 @@ def test_number_of_a_link_is_that_of_its_response(treatment: Treatment) -> None:
     assert printed == pytest.approx([100 * found.median, 100 * found.p05, 100 * found.p95], rel=0.05)
 
 
+@pytest.mark.slow
 def test_another_class_of_current_is_said_first(treatment: Treatment) -> None:
     strong = replace(treatment.chain, warnings=("The current of 4 mA is another class.",))
     page_text = page.render(replace(treatment, chain=strong))

@@ -49,12 +49,14 @@ def test_page_says_what_matters_and_what_it_rests_on(with_intervals: Treatment) 
     assert text.count('class="band"') >= len(with_intervals.muscles) + len(with_intervals.regions)
 
 
+@pytest.mark.slow
 def test_page_without_intervals_says_how_to_get_them(treatment: Treatment) -> None:
     text = page.render(treatment)
     assert "--uncertainty 200" in text
     assert 'id="uncertainty"' not in text
 
 
+@pytest.mark.slow
 def test_few_samples_say_why_nothing_is_told(treatment: Treatment) -> None:
     few = replace(treatment, uncertainty=made_up(treatment, 16))
     section = UncertaintySection.of(few)
