@@ -160,6 +160,10 @@ def test_scans_are_compared_by_the_same_command(tmp_path: Path) -> None:
     )
     assert mixed.exit_code == 2
     assert "one kind" in mixed.stderr
+    scans = [str(tmp_path / place) for place in ("before", "after")]
+    neck = RUN.invoke(app, ["outcome", "compare", *scans, "--neck", "--out", str(tmp_path / "neck")])
+    assert neck.exit_code == 2
+    assert "for photographs" in neck.stderr
 
 
 @pytest.mark.parametrize("words", [["capture-guide"], ["measure", "x.jpg"], ["compare", "x.jpg", "x.jpg"]])

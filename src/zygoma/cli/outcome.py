@@ -75,6 +75,8 @@ def compare(
             raise InputError(
                 f"{before} and {after}: scans of one visit, photographs of the other; give one kind"
             )
+        if wrinkles is not None or scale is not None or neck:
+            raise InputError("--wrinkles, --scale and --neck are for photographs; leave them out with scans")
         found, page = _compared_scans(scans[0], scans[1], folder)
     else:
         found, page = _compared_photos(before, after, wrinkles, scale, neck, folder)
