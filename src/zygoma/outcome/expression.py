@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from zygoma.outcome.face_difference import face_shape
-from zygoma.outcome.face_landmarks import FaceLandmarks
+from zygoma.outcome.face_landmarks import CHIN, FaceLandmarks
 
 # landmarks, right side and left side of the face
 _CORNER_R, _CORNER_L = 61, 291
@@ -16,7 +16,6 @@ _LIDS = ((159, 145), (386, 374))  # upper and lower, over the pupil
 _EYES = ((33, 133), (263, 362))  # outer and inner corner
 _BROWS = (105, 334)
 _NOSE_BASE = 2
-_CHIN = 152
 
 
 def expression(landmarks: FaceLandmarks, size: float = 1.0) -> Mapping[str, float]:
@@ -45,5 +44,5 @@ def expression(landmarks: FaceLandmarks, size: float = 1.0) -> Mapping[str, floa
         "mouth_opening": float(shape[_LIP_UPPER, 1] - shape[_LIP_LOWER, 1]),
         "eye_opening": float(np.mean([shape[upper, 1] - shape[lower, 1] for upper, lower in _LIDS])),
         "brow_height": float(np.mean(brows)),
-        "jaw": float(shape[_NOSE_BASE, 1] - shape[_CHIN, 1]),
+        "jaw": float(shape[_NOSE_BASE, 1] - shape[CHIN, 1]),
     }

@@ -11,6 +11,7 @@ Array = NDArray[np.float64]
 
 # numbers of landmarks, sides the face's own
 EYE_OUTER_R, EYE_INNER_R, EYE_INNER_L, EYE_OUTER_L = 33, 133, 362, 263
+CHIN = 152
 MESH = 468  # so many are vertices of the canonical mesh, in its order; the rest are the irises
 IRIS_R = (468, 469, 470, 471, 472)  # middle, then four points of the rim, in order round it
 IRIS_L = (473, 474, 475, 476, 477)

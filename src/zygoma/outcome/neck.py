@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zygoma.errors import FaceError
+from zygoma.outcome.face_landmarks import CHIN
 from zygoma.outcome.face_texture import FaceTexture
 from zygoma.outcome.photo import LUMINANCE, Photo
 from zygoma.outcome.texture import Texture
@@ -16,7 +17,6 @@ from zygoma.provenance import load_data
 Array = NDArray[Any]
 
 FILE = "neck.toml"
-_CHIN = 152
 
 
 def neck_texture(photo: Photo, face: FaceTexture) -> Texture:
@@ -39,7 +39,7 @@ def neck_texture(photo: Photo, face: FaceTexture) -> Texture:
     import cv2
 
     box = load_data(FILE)["box"]
-    pitch, chin = face.texture.pitch, face.landmarks.points[_CHIN, :2]
+    pitch, chin = face.texture.pitch, face.landmarks.points[CHIN, :2]
     shape = (round(box["below"] / pitch) + 1, round(2 * box["beside"] / pitch) + 1)
     up = face.pose.rotation[:2, 1] / np.linalg.norm(face.pose.rotation[:2, 1])
     down, aside = np.array([-up[0], up[1]]), np.array([up[1], up[0]])  # in the picture, y downward
