@@ -23,9 +23,7 @@ from zygoma.outcome.texture import Texture
 from zygoma.outcome.visit import Visit
 from zygoma.outcome.visit_comparison import compare_visits
 from zygoma.outcome.wrinkle import Wrinkle
-
-ENOUGH = 3
-"""Photographs of each visit from which on a verdict is given."""
+from zygoma.provenance import load_data
 
 Progress = Callable[[str, int, int], None]
 
@@ -136,9 +134,10 @@ def compare_faces(
     except InputError as error:
         lift, shift = (), None
         reasons.append(str(error))
-    if (least := min(len(before), len(after))) < ENOUGH:
+    enough = load_data("wrinkle_index.toml")["change"]["photographs"]["value"]
+    if (least := min(len(before), len(after))) < enough:
         reasons.append(
-            f"a visit has {least} photograph{'' if least == 1 else 's'}, {ENOUGH} of each are needed, each "
+            f"a visit has {least} photograph{'' if least == 1 else 's'}, {enough} of each are needed, each "
             "with the person seated anew: only repeats tell how much a difference means"
         )
     reasons = list(dict.fromkeys(reasons))

@@ -103,6 +103,7 @@ def _lift(name: str, before: Any, after: Any, comparable: bool) -> Lift:
     reach = float(t.ppf(0.975, min(degrees, 1e6)))
     half = reach * math.sqrt(total + (entry["gain"] * up) ** 2)
     verdict = "lifted" if up - half > 0 else "lower" if up + half < 0 else "not distinguishable"
-    enough = comparable and min(len(before), len(after)) >= entry["photographs"]
+    photographs = load_data("wrinkle_index.toml")["change"]["photographs"]["value"]
+    enough = comparable and min(len(before), len(after)) >= photographs
     smallest = reach * math.sqrt(total)
     return Lift(name, up, up - half, up + half, smallest, verdict if enough else "not comparable")
