@@ -93,7 +93,7 @@ def _headline(comparison: FaceComparison) -> str:
     return {
         "improved": "The wrinkles are shallower than before",
         "worse": "The wrinkles are deeper than before",
-        "not distinguishable": "No change can be told from none",
+        "not distinguishable": "No change of the wrinkles can be told from none",
         "not comparable": "These photographs cannot be compared",
     }[comparison.verdict]
 
