@@ -160,6 +160,7 @@ def verdicts(seeds: range, photos: int) -> dict[str, float]:
             "lowered": replace(setting, elevation=setting.elevation - 5),
             "aside": replace(setting, azimuth=setting.azimuth + 8),
             "ambient": replace(setting, ambient=setting.ambient + 0.15),
+            "flatter": replace(setting, gamma=1 / 1.15),
         }
         for name, other in changed.items():
             gates = light_gates(before, face.visit(other, rng, photos))
@@ -179,6 +180,6 @@ def test_how_often_moved_lights_are_refused() -> None:
     """By the slow shading alone, 3 v. 3; the contrast of the finest detail refuses the most of the rest."""
     share = verdicts(range(600, 640), 3)
     assert share["nothing"] <= 0.05
-    assert share["ambient"] >= 0.95
+    assert min(share["ambient"], share["flatter"]) >= 0.95
     assert share["aside"] >= 0.9
     assert min(share["raised"], share["lowered"]) >= 0.85

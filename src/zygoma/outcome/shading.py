@@ -77,8 +77,11 @@ class FaceLight:
 
     @property
     def contrast(self) -> float:
-        """Logarithm of the light on skin that faces the source over that on skin beside it."""
-        return float(np.log1p(self.strength))
+        """Logarithm of the light on skin that faces the source over that on skin turned 60 degrees from it.
+
+        Skin turned further is hardly seen, so that more would not be known of a light that is all directed.
+        """
+        return float(np.log1p(self.strength) - np.log1p(self.strength / 2.0))
 
     def turned_from(self, other: FaceLight) -> float:
         """How far a light has turned against another [deg].
