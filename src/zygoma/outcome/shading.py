@@ -209,7 +209,8 @@ def _fitted(residual: object, start: Array) -> Array:
     spread = 1.0
     found = start
     for _ in range(load_data(FILE)["light"]["rounds"]):
-        fit = least_squares(residual, found, loss="soft_l1", f_scale=scale * spread)
+        # where all light is directed its strength hardly matters: no need to follow that valley to its end
+        fit = least_squares(residual, found, loss="soft_l1", f_scale=scale * spread, ftol=1e-6)
         moved = float(np.abs(fit.x - found).max())
         found = fit.x
         values = np.asarray(residual(found))  # type: ignore[operator]
