@@ -36,9 +36,12 @@ class Comparability:
 
     @property
     def left(self) -> float:
-        """Log factor on contrasts that tone curve and light make and that is more than the rig's own."""
+        """Log factor that tone curve and light may put on wrinkles beyond the rig's own, a standard deviation.
+
+        Wrinkles change with the light by anything from nothing to what the finer relief of the skin does.
+        """
         unseen = load_data("wrinkle_index.toml")["nuisance"]["unseen"]["value"]
-        return math.sqrt(max(0.0, self.transfer.contrast**2 - unseen**2))
+        return math.sqrt(max(0.0, self.transfer.contrast**2 - unseen**2) / 3.0)
 
     def __bool__(self) -> bool:
         return not self.reasons
@@ -49,6 +52,7 @@ def comparability(
     after: Sequence[Texture],
     wrinkles: Sequence[Wrinkle] = (),
     ways: Sequence[Registration | None] | None = None,
+    steady: bool = False,
 ) -> Comparability:
     """Compare two visits by the skin between the wrinkles, which no treatment of wrinkles changes.
 
@@ -60,6 +64,9 @@ def comparability(
         On the first texture; left out.
     ways : sequence of Registration or None, optional
         From the first texture to each in turn (None for itself), if they are at hand.
+    steady : bool
+        The shading of the face shows that the light has not moved: then more of the relief's contrast may
+        differ, for it follows a degree that heads turn, and widens the interval of the change.
 
     Raises
     ------
@@ -73,10 +80,10 @@ def comparability(
         ways = ways_from(textures)
     maps = flattened(textures, ways, wrinkles)
     found = transfer(maps[: len(before)], maps[len(before) :], before[0].pitch)
-    return Comparability(found, _reasons(found))
+    return Comparability(found, _reasons(found, steady))
 
 
-def _reasons(found: Transfer) -> tuple[str, ...]:
+def _reasons(found: Transfer, steady: bool) -> tuple[str, ...]:
     limits = {key: entry["value"] for key, entry in load_data("wrinkle_index.toml")["comparability"].items()}
     reasons = []
     if abs(found.blur) > limits["blur_m2"]:
@@ -85,8 +92,11 @@ def _reasons(found: Transfer) -> tuple[str, ...]:
             f"the {which} visit is less sharp, by a blur of {1e3 * math.sqrt(abs(found.blur)):.2f} mm: focus"
             " on the skin, hold still, keep the same distance, and use no beauty filter"
         )
+    changed = abs(found.contrast) > limits["contrast_steady" if steady else "contrast"]
+    if steady:
+        changed |= abs(found.tone) > limits["tone"]
     # a blur that is refused leaves too little of the short waves, which show the light
-    if abs(found.contrast) > limits["contrast"] and abs(found.blur) <= limits["blur_m2"]:
+    if changed and abs(found.blur) <= limits["blur_m2"]:
         lower = found.contrast > 0
         # a tone curve changes colour and relief alike, a light the relief more
         tone, shading = abs(found.tone), abs(found.shading)

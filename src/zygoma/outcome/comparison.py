@@ -56,6 +56,7 @@ def compared(
     wrinkles: Sequence[Wrinkle] | None = None,
     light: Light | Mapping[str, Light] | None = None,
     nuisance: Nuisance | None = None,
+    steady: bool = False,
 ) -> Comparison:
     """Compare the photographs of two visits.
 
@@ -70,6 +71,8 @@ def compared(
         compared, without it contrasts.
     nuisance : Nuisance, optional
         What may differ between the visits; that of the same rig if not given.
+    steady : bool
+        Whether it is known that the light has not moved, as for `comparability`.
 
     Raises
     ------
@@ -83,7 +86,7 @@ def compared(
         raise InputError("no wrinkle was found on the first photograph: draw those that are to be followed")
     ways = ways_from([*before, *after])
     found = followed(lines, [before, after], ways)
-    same = comparability(before, after, lines, ways)
+    same = comparability(before, after, lines, ways, steady)
     grooves = None if light is None else depths(found, light)
     names = (None, *sorted({line.region for line in lines if line.region}))
     overall, *regions = (

@@ -116,11 +116,14 @@ def compare_faces(
     tell = progress or (lambda stage, done, total: None)
     visits = lay_flat((before, after), FaceEngine(), scale, tell)
     faces = [[face for face, _ in visit] for visit in visits]
-    reasons = list(compare_visits(*([quality for _, quality in visit] for visit in visits)).reasons)
+    gates = compare_visits(*([quality for _, quality in visit] for visit in visits))
+    reasons = list(gates.reasons)
     tell("wrinkles", 0, 1)
     lines, regions = tuple(wrinkles or ()), tuple[Change, ...]()
     try:
-        skin = compared(*([face.texture for face in visit] for visit in faces), wrinkles=wrinkles)
+        skin = compared(
+            *([face.texture for face in visit] for visit in faces), wrinkles=wrinkles, steady=gates.light_steady
+        )
         lines, regions = skin.wrinkles, (skin.overall, *skin.regions)
         reasons += skin.comparability.reasons
     except InputError as error:  # not the same skin, or none with wrinkles: nothing can be followed

@@ -89,11 +89,11 @@ class FaceLight:
         The angle between them; less where the directed light is weaker than the even one, because the
         direction then says little.
         """
-        middle = (self.vector + other.vector) / 2.0
-        length = float(np.linalg.norm(middle))
-        change = self.vector - other.vector
-        across = change - middle * (change @ middle) / max(length**2, 1e-12)
-        return float(np.degrees(2.0 * np.arctan2(np.linalg.norm(across) / 2.0, max(length, 1.0))))
+        both = self.vector, other.vector
+        weaker = min(self.strength, other.strength)
+        ways = [weaker * vector / max(float(np.linalg.norm(vector)), 1e-12) for vector in both]
+        apart, along = (float(np.linalg.norm(part)) for part in (ways[0] - ways[1], ways[0] + ways[1]))
+        return float(np.degrees(2.0 * np.arctan2(apart, max(along, 2.0))))
 
     def log_on(self, normals: Array) -> Array:
         """Logarithm of the light on skin of normals (n, 3)."""

@@ -53,6 +53,11 @@ class VisitComparison:
         """Why not, and what to do; empty where they can."""
         return tuple(gate.reason for gate in self.gates if not gate.passed)
 
+    @property
+    def light_steady(self) -> bool:
+        """Whether the shading of the face shows that the light has not moved."""
+        return all(gate.passed for gate in self.gates if gate.name.startswith("light_"))
+
     def __str__(self) -> str:
         if self.comparable:
             return f"comparable: {len(self.gates)} gates passed"
