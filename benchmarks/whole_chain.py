@@ -1,12 +1,13 @@
-"""Pairs of visits from photographs to verdict, by what was changed between them: the table of docs/outcome.md.
+"""Pairs of visits from photographs to verdict, by what was changed between them: a table of docs/outcome.md.
 
     python benchmarks/whole_chain.py RESULTS.jsonl --persons 24 [--seed 0] [--processes 2] [--seat 0.5]
     python benchmarks/whole_chain.py RESULTS.jsonl --persons 0     (the table of what has been measured)
 
-Three persons of four are rendered heads with wrinkles, of all phototypes, found automatically; every fourth is one of two
-real faces (of matplotlib and of the tests), carved, lit and photographed anew, whose carved lines are given. Three
-photographs a visit: every time the head stands a little otherwise (--seat, degrees about each axis), before a lamp
-that is fixed to the camera. Each answer is added to the file when it is there; persons that it holds are not done again.
+Three persons of four are rendered heads with wrinkles, of all phototypes, found automatically; every fourth
+is one of two real faces (of matplotlib and of the tests), carved, lit and photographed anew, whose carved
+lines are given. Three photographs a visit: every time the head stands a little otherwise (--seat, degrees
+about each axis), before a lamp that is fixed to the camera. Answers are added to the file person by person;
+persons that it holds are not done again.
 """
 
 from __future__ import annotations
@@ -192,7 +193,8 @@ def table(pairs: list[dict[str, Any]]) -> None:
         )
         print(f"| {title} | {len(refused)} of {len(own)} | {told} |")
     print(
-        "\n| same rig | values | 95 % interval holds | improved | worse | miss, log |\n|---|---|---|---|---|---|"
+        "\n| same rig | values | 95 % interval holds | improved | worse | miss, log |"
+        "\n|---|---|---|---|---|---|"
     )
     for name, region in (("all wrinkles", True), ("regions", False)):
         for title, still in (("nothing", True), ("fade", False)):
@@ -209,8 +211,8 @@ def table(pairs: list[dict[str, Any]]) -> None:
             better, worse = np.mean([v["high"] < 0 for v in values]), np.mean([v["low"] > 0 for v in values])
             miss = np.array([v["ratio"] - v["true"] for v in values])
             print(
-                f"| {name}, {'no change' if still else 'faded'} | {len(values)} | {held:.1%} | {better:.1%} | {worse:.1%} |"
-                f" {miss.mean():+.3f} +- {miss.std():.3f} |"
+                f"| {name}, {'no change' if still else 'faded'} | {len(values)} | {held:.1%} |"
+                f" {better:.1%} | {worse:.1%} | {miss.mean():+.3f} +- {miss.std():.3f} |"
             )
 
 

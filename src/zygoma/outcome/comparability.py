@@ -36,7 +36,7 @@ class Comparability:
 
     @property
     def left(self) -> float:
-        """Log factor that tone curve and light may put on wrinkles beyond the rig's own, a standard deviation.
+        """Standard deviation of what tone curve and light put on log contrasts beyond the rig's own.
 
         Wrinkles change with the light by anything from nothing to what the finer relief of the skin does.
         """

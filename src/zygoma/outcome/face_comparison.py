@@ -13,12 +13,11 @@ from zygoma.outcome.comparison import compared
 from zygoma.outcome.face_engine import FaceEngine
 from zygoma.outcome.face_landmarks import FaceLandmarks
 from zygoma.outcome.face_texture import FaceTexture, face_size, face_texture, finest_grid
-from zygoma.outcome.lift_change import Lift, lifts
+from zygoma.outcome.lift_change import Lift, LiftChange, lift_change
 from zygoma.outcome.neck import neck_texture
 from zygoma.outcome.photo import Photo
 from zygoma.outcome.photo_quality import PhotoQuality, photo_quality
 from zygoma.outcome.scale import Scale, iris_scale
-from zygoma.outcome.skin_shift import SkinShift
 from zygoma.outcome.texture import Texture
 from zygoma.outcome.visit import Visit
 from zygoma.outcome.visit_comparison import compare_visits
@@ -40,13 +39,12 @@ class FaceComparison:
         ``"improved"``, ``"worse"``, ``"not distinguishable"`` or ``"not comparable"``.
     reasons : tuple of str
         Why they cannot be compared, and what to do.
-    lift : tuple of Lift
+    skin : LiftChange
+        How the skin moved.
     wrinkles : tuple of Wrinkle
         On the first photograph laid flat.
     before, after : FaceTexture
         First photograph of each visit.
-    shift : SkinShift or None
-        Between these two.
     photographs : (int, int)
         How many each visit has.
     """
@@ -54,12 +52,16 @@ class FaceComparison:
     regions: tuple[Change, ...]
     verdict: str
     reasons: tuple[str, ...]
-    lift: tuple[Lift, ...]
+    skin: LiftChange
     wrinkles: tuple[Wrinkle, ...]
     before: FaceTexture
     after: FaceTexture
-    shift: SkinShift | None
     photographs: tuple[int, int]
+
+    @property
+    def lift(self) -> tuple[Lift, ...]:
+        """Lift of every place that was seen."""
+        return self.skin.lifts
 
     def json(self) -> dict[str, Any]:
         """Plain values; null for what is not known."""
@@ -68,6 +70,8 @@ class FaceComparison:
             "reasons": list(self.reasons),
             "regions": [change.json() for change in self.regions],
             "lift_mm": {lift.name: lift.json() for lift in self.lift},
+            "jawline_deg": {jawline.name: jawline.json() for jawline in self.skin.jawlines},
+            "symmetry_mm": {symmetry.name: symmetry.json() for symmetry in self.skin.symmetries},
             "photographs": {"before": self.photographs[0], "after": self.photographs[1]},
             "wrinkles": len(self.wrinkles),
             "scale": str(self.before.scale),
@@ -121,11 +125,13 @@ def compare_faces(
     tell("wrinkles", 0, 1)
     lines, regions = tuple(wrinkles or ()), tuple[Change, ...]()
     try:
-        skin = compared(
-            *([face.texture for face in visit] for visit in faces), wrinkles=wrinkles, steady=gates.light_steady
+        wrinkled = compared(
+            *([face.texture for face in visit] for visit in faces),
+            wrinkles=wrinkles,
+            steady=gates.light_steady,
         )
-        lines, regions = skin.wrinkles, (skin.overall, *skin.regions)
-        reasons += skin.comparability.reasons
+        lines, regions = wrinkled.wrinkles, (wrinkled.overall, *wrinkled.regions)
+        reasons += wrinkled.comparability.reasons
     except InputError as error:  # not the same skin, or none with wrinkles: nothing can be followed
         reasons.append(str(error))
     if neck:
@@ -133,9 +139,9 @@ def compare_faces(
         regions = (*regions, _neck((before, after), faces))
     tell("lift", 0, 1)
     try:
-        lift, shift = lifts(faces[0], faces[1], not reasons)
+        moved = lift_change(faces[0], faces[1], not reasons)
     except InputError as error:
-        lift, shift = (), None
+        moved = LiftChange()
         reasons.append(str(error))
     enough = load_data("wrinkle_index.toml")["change"]["photographs"]["value"]
     if (least := min(len(before), len(after))) < enough:
@@ -151,11 +157,10 @@ def compare_faces(
         regions,
         verdict,
         tuple(reasons),
-        lift,
+        moved,
         lines,
         faces[0][0],
         faces[1][0],
-        shift,
         (len(before), len(after)),
     )
 

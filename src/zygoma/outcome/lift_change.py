@@ -1,16 +1,18 @@
-"""Lift between two visits, with an interval from repeated photographs."""
+"""What the skin of a face did between two visits: lift, jawline and symmetry, with intervals from repeats."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from zygoma.outcome.face_texture import FaceTexture
+from zygoma.outcome.repeated_change import RepeatedChange, repeated_change
 from zygoma.outcome.skin_shift import FILE, SkinShift, skin_shift
+from zygoma.outcome.symmetry import Symmetry, left_over_right
 from zygoma.provenance import load_data
 
 
@@ -22,39 +24,74 @@ class Lift:
     ----------
     name : str
         ``brow``, ``cheek``, ``mouth_corner`` or ``jowl``, with ``_r`` or ``_l``.
-    up : float
-        [m]; below 0 it moved down.
-    low, high : float
-        95 % interval [m]; NaN with fewer than two photographs a visit.
-    smallest : float
-        Shift that these photographs could tell from none [m].
+    change : RepeatedChange
+        Upward [m].
     verdict : str
         ``"lifted"``, ``"lower"``, ``"not distinguishable"`` or ``"not comparable"``.
     """
 
     name: str
-    up: float
-    low: float
-    high: float
-    smallest: float
+    change: RepeatedChange
     verdict: str
+
+    @property
+    def up(self) -> float:
+        """Upward shift [m]; below 0 it moved down."""
+        return self.change.value
 
     def json(self) -> dict[str, Any]:
         """Plain values in millimetres; null for what is not known."""
-
-        def mm(value: float) -> float | None:
-            return None if math.isnan(value) else round(1e3 * value, 4)
-
-        return {
-            "up": mm(self.up), "low": mm(self.low), "high": mm(self.high), "sdc": mm(self.smallest),
-            "verdict": self.verdict,
-        }  # fmt: skip
+        return {**self.change.json("up", 1e3), "verdict": self.verdict}
 
 
-def lifts(
+@dataclass(frozen=True)
+class Jawline:
+    """Turn of the border of the jaw, as seen from the front.
+
+    Attributes
+    ----------
+    name : str
+        ``jawline_r`` or ``jawline_l``.
+    change : RepeatedChange
+        Of its angle to the horizontal [rad]; above 0 it rises more steeply from the chin.
+    verdict : str
+        ``"steeper"``, ``"flatter"``, ``"not distinguishable"`` or ``"not comparable"``.
+    """
+
+    name: str
+    change: RepeatedChange
+    verdict: str
+
+    def json(self) -> dict[str, Any]:
+        """Plain values in degrees; null for what is not known."""
+        return {**self.change.json("change", math.degrees(1.0)), "verdict": self.verdict}
+
+
+@dataclass(frozen=True, eq=False)
+class LiftChange:
+    """How the skin moved between two visits.
+
+    Attributes
+    ----------
+    lifts : tuple of Lift
+        Of every place that is seen in all photographs.
+    jawlines : tuple of Jawline
+    symmetries : tuple of Symmetry
+    shift : SkinShift or None
+        From the first photograph to the first of the second visit, for a picture; None where no skin
+        was followed.
+    """
+
+    lifts: tuple[Lift, ...] = ()
+    jawlines: tuple[Jawline, ...] = ()
+    symmetries: tuple[Symmetry, ...] = ()
+    shift: SkinShift | None = None
+
+
+def lift_change(
     before: Sequence[FaceTexture], after: Sequence[FaceTexture], comparable: bool = True
-) -> tuple[tuple[Lift, ...], SkinShift]:
-    """Lift of every place that is seen in all photographs.
+) -> LiftChange:
+    """Follow the skin from the first photograph to all others.
 
     Parameters
     ----------
@@ -63,11 +100,6 @@ def lifts(
     comparable : bool
         Whether the visits can be compared; otherwise no verdict is given.
 
-    Returns
-    -------
-    tuple of Lift, SkinShift
-        And the shift from the first photograph to the first of the second visit, for a picture.
-
     Raises
     ------
     InputError
@@ -75,35 +107,42 @@ def lifts(
     """
     first = before[0]
     shifts = {id(face): skin_shift(first, face) for face in (*before[1:], *after)}
-
-    def at(face: FaceTexture, name: str) -> float:
-        return 0.0 if face is first else shifts[id(face)].up.get(name, math.nan)
-
-    names = sorted({name for shift in shifts.values() for name in shift.up})
-    found = []
-    for name in names:
-        values = [np.array([at(face, name) for face in visit]) for visit in (before, after)]
-        if all(np.isfinite(part).all() for part in values):
-            found.append(_lift(name, values[0], values[1], comparable))
-    return tuple(found), shifts[id(after[0])]
-
-
-def _lift(name: str, before: Any, after: Any, comparable: bool) -> Lift:
-    from scipy.stats import t
-
-    up = float(after.mean() - before.mean())
-    if min(len(before), len(after)) < 2:
-        return Lift(name, up, math.nan, math.nan, math.nan, "not comparable")
-    entry = load_data(FILE)["change"]
-    free = len(before) + len(after) - 2
-    scatter = sum(float(((part - part.mean()) ** 2).sum()) for part in (before, after)) / free
-    repeats = scatter * (1 / len(before) + 1 / len(after))
-    total = repeats + entry["left"] ** 2  # what a visit has in common shows in no repeat
-    degrees = total**2 / (repeats**2 / free) if repeats > 0 else math.inf
-    reach = float(t.ppf(0.975, min(degrees, 1e6)))
-    half = reach * math.sqrt(total + (entry["gain"] * up) ** 2)
-    verdict = "lifted" if up - half > 0 else "lower" if up + half < 0 else "not distinguishable"
     photographs = load_data("wrinkle_index.toml")["change"]["photographs"]["value"]
     enough = comparable and min(len(before), len(after)) >= photographs
-    smallest = reach * math.sqrt(total)
-    return Lift(name, up, up - half, up + half, smallest, verdict if enough else "not comparable")
+    entry = load_data(FILE)["change"]
+
+    def changes(values: Callable[[SkinShift], Mapping[str, float]], left: float) -> dict[str, RepeatedChange]:
+        """Of every place that each photograph shows; the first has not moved against itself."""
+        every = {key: values(shift) for key, shift in shifts.items()}
+        found = {}
+        for name in sorted(set.intersection(*(set(own) for own in every.values()))):
+            first_visit, second_visit = (
+                np.array([0.0 if face is first else every[id(face)][name] for face in visit])
+                for visit in (before, after)
+            )
+            found[name] = repeated_change(first_visit, second_visit, left, entry["gain"])
+        return found
+
+    at_first = [left_over_right(face.landmarks, face.size) for face in before]
+    evenness = changes(lambda shift: _left_over_right(shift.up, at_first[0]), math.sqrt(2) * entry["left"])
+    return LiftChange(
+        tuple(
+            Lift(name, change, change.told("lifted", "lower", enough))
+            for name, change in changes(lambda shift: shift.up, entry["left"]).items()
+        ),
+        tuple(
+            Jawline(name, change, change.told("steeper", "flatter", enough))
+            for name, change in changes(lambda shift: shift.turn, entry["turn_left"]).items()
+        ),
+        tuple(
+            Symmetry.of(name, float(np.mean([height[name] for height in at_first])), change, enough)
+            for name, change in evenness.items()
+        ),
+        shifts[id(after[0])],
+    )
+
+
+def _left_over_right(up: Mapping[str, float], names: Iterable[str]) -> dict[str, float]:
+    """How much further the left side went up than the right [m], of the places that are seen on both."""
+    both = [name for name in names if f"{name}_l" in up and f"{name}_r" in up]
+    return {name: up[f"{name}_l"] - up[f"{name}_r"] for name in both}

@@ -38,6 +38,9 @@ class SkinShift:
     up : mapping of str to float
         Median upward shift of each place that was seen [m]: ``brow``, ``cheek``, ``mouth_corner``, ``jowl``
         with ``_r`` and ``_l``.
+    turn : mapping of str to float
+        Turn of the ``jawline_r`` and ``jawline_l``, as seen from the front [rad]: above 0 the border of the
+        jaw rises more steeply from the chin.
     residual : float
         Root mean square shift of the skin that should hold still [m].
     """
@@ -45,6 +48,7 @@ class SkinShift:
     points: Array
     shift: Array
     up: Mapping[str, float]
+    turn: Mapping[str, float]
     residual: float
 
 
@@ -89,12 +93,18 @@ def skin_shift(first: FaceTexture, second: FaceTexture) -> SkinShift:
     head = _head_moved(start, target, still)
     left = (target - head) / (first.resolution * _scale(start, head))
     shift = left @ _upright(second)
+    places = (start[:, :2] - start[still, :2].mean(axis=0)) @ _upright(first) / first.resolution
+    turn = {}
+    for name in _lines("border"):
+        own = _within(grid, f"border.{name}", points)
+        if own.sum() >= limits["least"]:
+            turn[name] = _rise(places[own] + shift[own]) - _rise(places[own])
     up = {}
     for name in _lines("place"):
         own = _within(grid, f"place.{name}", points)
         if own.sum() >= limits["least"]:
             up[name] = float(np.median(shift[own, 1]))
-    return SkinShift(points, shift, up, float(np.sqrt((shift[still] ** 2).sum(axis=1).mean())))
+    return SkinShift(points, shift, up, turn, float(np.sqrt((shift[still] ** 2).sum(axis=1).mean())))
 
 
 def _all_seen(face: FaceTexture) -> Texture:
@@ -134,6 +144,12 @@ def _head_moved(start: Array, target: Array, still: NDArray[np.bool_]) -> Array:
         spread = entry["outlier"] * np.median(miss) / 1.18  # median of a distance in the plane: 1.18 sd
         weight = np.clip(1 - (miss / max(spread, 1e-12)) ** 2, 0.0, None) ** 2
     return np.asarray(design @ known)
+
+
+def _rise(places: Array) -> float:
+    """Angle of a strip of skin to the horizontal [rad], above 0 where it rises away from the middle."""
+    out, up = np.abs(places[:, 0]), places[:, 1]
+    return float(np.arctan(np.polyfit(out - out.mean(), up, 1)[0]))
 
 
 def _scale(start: Array, head: Array) -> float:

@@ -17,8 +17,9 @@ from zygoma.outcome.change import Change
 from zygoma.outcome.face_comparison import FaceComparison
 from zygoma.outcome.face_regions import eye_regions
 from zygoma.outcome.face_texture import FaceTexture
-from zygoma.outcome.lift_change import Lift
+from zygoma.outcome.lift_change import LiftChange
 from zygoma.outcome.photo import linear_to_srgb
+from zygoma.outcome.repeated_change import RepeatedChange
 from zygoma.provenance import versions, write_text
 from zygoma.report.page import template
 from zygoma.report.words import sided
@@ -84,7 +85,8 @@ def render(comparison: FaceComparison) -> str:
         moved=any(lift.verdict in ("lifted", "lower") for lift in comparison.lift),
         index=whole.index if whole else "contrast",
         regions=[_region_row(region) for region in comparison.regions],
-        lifts=[_lift_row(lift) for lift in comparison.lift],
+        lifts=[_shift_row(_place(one.name), one.change, one.verdict) for one in comparison.lift],
+        shapes=_shape_rows(comparison.skin),
         version=versions()["zygoma"],
     )
 
@@ -135,11 +137,25 @@ def _region_row(change: Change) -> Row:
     )
 
 
-def _lift_row(lift: Lift) -> Row:
-    known = not math.isnan(lift.low)
-    between = f"{_mm(lift.low)} to {_mm(lift.high)}" if known else "–"
-    smallest = f"{1e3 * lift.smallest:.2f}" if known else "–"
-    return Row(_place(lift.name), _mm(lift.up), between, smallest, lift.verdict)
+def _shift_row(name: str, change: RepeatedChange, verdict: str, factor: float = 1e3, unit: str = "mm") -> Row:
+    def signed(value: float) -> str:
+        return f"{factor * value:+.2f}".replace("-", "−")
+
+    between = f"{signed(change.low)} to {signed(change.high)} {unit}" if change.known else "–"
+    smallest = f"{factor * change.smallest:.2f} {unit}" if change.known else "–"
+    return Row(name, f"{signed(change.value)} {unit}", between, smallest, verdict)
+
+
+def _shape_rows(skin: LiftChange) -> list[Row]:
+    """Jawline and symmetry."""
+    rows = [
+        _shift_row(f"{_place(one.name)}: steeper by", one.change, one.verdict, math.degrees(1.0), "°")
+        for one in skin.jawlines
+    ]
+    for one in skin.symmetries:
+        name = f"{title(one.name)}: left over right, {_mm(one.before)} mm before, by"
+        rows.append(_shift_row(name, one.change, one.verdict))
+    return rows
 
 
 def _place(name: str) -> str:
@@ -183,7 +199,7 @@ def _path(lines: list[Any]) -> str:
 
 def _arrows(comparison: FaceComparison, pitch: float) -> tuple[int, str]:
     """How much too long the arrows are, and their path; empty without a shift that is worth one."""
-    shift = comparison.shift
+    shift = comparison.skin.shift
     if shift is None or not len(shift.points):
         return 1, ""
     largest = float(np.quantile(np.linalg.norm(shift.shift, axis=1), 0.99))
