@@ -47,15 +47,64 @@ def test_file_there_and_back(tmp_path):
             ' {"id": "a", "region": "", "points_mm": [[1, 2], [3, 4]]}]}',
             "stands twice",
         ),
+        ('{"schema": 1, "wrinkles": 5}', "not a file of wrinkles"),
+        ('{"schema": 1, "wrinkles": [[]]}', "row 1"),
+        ('{"schema": 1, "wrinkles": [{"id": "a", "points_mm": [[1, 2], [3, 4]]}]}', "row 1"),
+        ("[" * 100_000, "not a file of wrinkles"),
     ],
 )
 def test_files_that_are_none(tmp_path, text, words):
     path = tmp_path / "w.json"
     path.write_text(text, encoding="utf-8")
-    with pytest.raises(InputError, match=words):
+    with pytest.raises(InputError, match=words) as found:
         load(path)
+    assert str(found.value).startswith(f"{path}: ")
     with pytest.raises(InputError, match="cannot be read"):
         load(tmp_path / "none.json")
+
+
+@pytest.mark.parametrize(
+    ("points", "words"),
+    [
+        ("[[1, 2], [NaN, 4]]", "two numbers in millimetres"),
+        ("[[1, 2], [3, Infinity]]", "two numbers in millimetres"),
+        ("[[1, 2], [3, 1e999]]", "two numbers in millimetres"),
+        (f"[[1, 2], [3, 1{400 * '0'}]]", "two numbers in millimetres"),
+        ('[["1", "2"], ["3", "4"]]', "two numbers in millimetres"),
+        ("[[1, 2], [true, 4]]", "two numbers in millimetres"),
+        ("[[1, 2, 3], [4, 5, 6]]", "two numbers in millimetres"),
+        ("[[1, 2], [3]]", "two numbers in millimetres"),
+        ("null", "two numbers in millimetres"),
+        ("[]", "two or more"),
+        ("[[1, 2], [1, 2]]", "no length"),
+    ],
+)
+def test_lines_that_are_none(tmp_path, points, words):
+    path = tmp_path / "w.json"
+    path.write_text(
+        f'{{"schema": 1, "wrinkles": [{{"id": "a", "region": "", "points_mm": {points}}}]}}', encoding="utf-8"
+    )
+    with pytest.raises(InputError, match=f"wrinkle 'a' has .*{words}") as found:
+        load(path)
+    assert str(found.value).startswith(f"{path}: ")
+
+
+@pytest.mark.parametrize(("name", "region"), [("null", '""'), ("3", '""'), ('" "', '""'), ('"a"', "null")])
+def test_names_that_are_none(tmp_path, name, region):
+    path = tmp_path / "w.json"
+    path.write_text(
+        f'{{"schema": 1, "wrinkles": [{{"id": {name}, "region": {region}, "points_mm": [[1, 2], [3, 4]]}}]}}',
+        encoding="utf-8",
+    )
+    with pytest.raises(InputError, match="row 1 of the wrinkles has the id"):
+        load(path)
+
+
+def test_a_file_with_a_mark_before_its_text(tmp_path):
+    given = [Wrinkle("Über", "", np.array([[0.0, 0.0], [1e-3, 0.0]]))]
+    path = save(tmp_path / "w.json", given)
+    path.write_text(path.read_text(encoding="utf-8"), encoding="utf-8-sig")
+    assert load(path)[0].id == "Über"
 
 
 def dense(points):

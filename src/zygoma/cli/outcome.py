@@ -28,7 +28,10 @@ app = typer.Typer(
     epilog="Example: zygoma outcome compare photos/before photos/after",
 )
 Wrinkles = Annotated[
-    Path | None, typer.Option(help="Wrinkles marked by a person or kept from an earlier report.")
+    Path | None,
+    typer.Option(
+        help="Wrinkles marked by a person (`zygoma outcome wrinkles`) or kept from an earlier report."
+    ),
 ]
 ScaleText = Annotated[
     str | None,
@@ -108,6 +111,41 @@ def measure(
     with StageProgress() as progress:
         found = measure_face(visit, wrinkles=lines, scale=known, progress=progress)
     typer.echo(json.dumps(found.json()) if as_json else str(found))
+
+
+@app.command(epilog="Example: zygoma outcome wrinkles photos/before --out wrinkles.html")
+def wrinkles(
+    photos: Annotated[Path, typer.Argument(help="Folder with the photographs of a visit, or one file.")],
+    wrinkles: Annotated[
+        Path | None, typer.Option(help="Wrinkles to begin with; found on the first photograph otherwise.")
+    ] = None,
+    scale: ScaleText = None,
+    out: Annotated[Path, typer.Option("--out", help="File to write.")] = Path("wrinkles.html"),
+    as_json: AsJson = False,
+) -> None:
+    """Write a page on which a person edits the wrinkles that are followed, and saves them."""
+    from zygoma.outcome import wrinkle
+    from zygoma.outcome.face_measure import measure_face
+    from zygoma.outcome.visit import read_visit
+    from zygoma.report.wrinkle_editor import write_wrinkle_editor
+
+    require_extra()
+    if out.suffix.lower() not in (".html", ".htm"):
+        raise InputError(f"--out {out} is no page; give a file that ends in .html")
+    visit = read_visit(photos).first
+    lines = None if wrinkles is None else wrinkle.load(wrinkles)
+    known = None if scale is None else _scale(scale, visit)
+    with StageProgress() as progress:
+        found = measure_face(visit, wrinkles=lines, scale=known, progress=progress)
+    page = write_wrinkle_editor(found.face, found.wrinkles, out)
+    if as_json:
+        typer.echo(
+            json.dumps({"page": str(page), "wrinkles": len(found.wrinkles), "scale": str(found.face.scale)})
+        )
+        return
+    typer.echo(f"{len(found.wrinkles)} wrinkles of {visit.paths[0].name}; edit and save them in {page}, then")
+    given = "" if scale is None else f" --scale {scale}"
+    typer.echo(f"zygoma outcome compare BEFORE AFTER --wrinkles wrinkles.json{given}")
 
 
 def _compared_photos(

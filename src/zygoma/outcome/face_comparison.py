@@ -22,6 +22,7 @@ from zygoma.outcome.texture import Texture
 from zygoma.outcome.visit import Visit
 from zygoma.outcome.visit_comparison import compare_visits
 from zygoma.outcome.wrinkle import Wrinkle
+from zygoma.outcome.wrinkle_place import check_places
 from zygoma.provenance import load_data
 
 Progress = Callable[[str, int, int], None]
@@ -115,11 +116,12 @@ def compare_faces(
     FaceError
         A photograph shows no face that can be measured, or no neck; it is named.
     InputError
-        A photograph cannot be read.
+        A photograph cannot be read, or a wrinkle is not on the face.
     """
     tell = progress or (lambda stage, done, total: None)
     visits = lay_flat((before, after), FaceEngine(), scale, tell)
     faces = [[face for face, _ in visit] for visit in visits]
+    check_places(wrinkles or (), faces[0][0])
     gates = compare_visits(*([quality for _, quality in visit] for visit in visits))
     reasons = list(gates.reasons)
     tell("wrinkles", 0, 1)

@@ -16,6 +16,7 @@ from zygoma.outcome.gate import Gate
 from zygoma.outcome.scale import Scale
 from zygoma.outcome.visit import Visit
 from zygoma.outcome.wrinkle import Wrinkle
+from zygoma.outcome.wrinkle_place import check_places
 
 
 @dataclass(frozen=True)
@@ -134,10 +135,11 @@ def measure_face(
     FaceError
         A photograph shows no face that can be measured; it is named.
     InputError
-        A photograph cannot be read, or they do not show the same skin.
+        A photograph cannot be read, they do not show the same skin, or a wrinkle is not on the face.
     """
     (faces,) = lay_flat((visit,), FaceEngine(), scale, progress or (lambda stage, done, total: None))
     textures = [face.texture for face, _ in faces]
+    check_places(wrinkles or (), faces[0][0])
     lines = detected(textures[0]) if wrinkles is None else tuple(wrinkles)
     found = followed(lines, [textures]) if lines else None
     names = (None, *sorted({line.region for line in lines if line.region}))

@@ -42,6 +42,11 @@ class Visit:
         """
         return read_photo(self.paths[number])
 
+    @property
+    def first(self) -> Visit:
+        """Its first photograph alone: the wrinkles lie on it."""
+        return Visit(self.paths[:1], self.ignored)
+
     def __len__(self) -> int:
         return len(self.paths)
 

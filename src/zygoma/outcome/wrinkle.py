@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from zygoma.errors import InputError
 from zygoma.provenance import write_text
@@ -18,6 +18,7 @@ from zygoma.provenance import write_text
 Array = NDArray[np.float64]
 
 _SCHEMA = 1
+_FARTHEST = 1e6  # [mm]; NaN and infinity are not nearer
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,7 +37,7 @@ class Wrinkle:
     Raises
     ------
     InputError
-        The points are not such rows.
+        The points are not such rows, or all of them are one place.
     """
 
     id: str
@@ -51,6 +52,10 @@ class Wrinkle:
                 " (x, y) in metres"
             )
         object.__setattr__(self, "points", points)
+        if not self.length > 0:
+            raise InputError(
+                f"wrinkle {self.id!r} has no length: its points are all one place; it needs two apart"
+            )
 
     @property
     def length(self) -> float:
@@ -76,19 +81,24 @@ class Wrinkle:
         return points, np.column_stack([-along[:, 1], along[:, 0]])
 
 
-def save(path: str | os.PathLike[str], wrinkles: Sequence[Wrinkle]) -> Path:
-    """Write wrinkles as JSON that a person can edit: points in millimetres on the texture."""
-    lines = ",\n".join(
-        "  "
-        + json.dumps(
+def record(wrinkles: Sequence[Wrinkle]) -> dict[str, Any]:
+    """Plain values that `load` reads: points in millimetres on the texture."""
+    return {
+        "schema": _SCHEMA,
+        "wrinkles": [
             {
                 "id": wrinkle.id,
                 "region": wrinkle.region,
                 "points_mm": np.round(1e3 * wrinkle.points, 4).tolist(),
             }
-        )
-        for wrinkle in wrinkles
-    )
+            for wrinkle in wrinkles
+        ],
+    }
+
+
+def save(path: str | os.PathLike[str], wrinkles: Sequence[Wrinkle]) -> Path:
+    """Write wrinkles as JSON that a person can edit: points in millimetres on the texture."""
+    lines = ",\n".join("  " + json.dumps(row) for row in record(wrinkles)["wrinkles"])
     write_text(path, f'{{"schema": {_SCHEMA}, "wrinkles": [\n{lines}\n]}}\n')
     return Path(path)
 
@@ -99,29 +109,49 @@ def load(path: str | os.PathLike[str]) -> tuple[Wrinkle, ...]:
     Raises
     ------
     InputError
-        The file cannot be read, is no such file, or names a wrinkle twice.
+        The file cannot be read, is no such file, names a wrinkle twice, or has a line that is none.
     """
     try:
-        text = Path(path).read_text(encoding="utf-8")
-        record: dict[str, Any] = json.loads(text)
-        if record["schema"] != _SCHEMA:
-            raise InputError(f"{path}: wrinkles of schema {record['schema']!r}; this version reads {_SCHEMA}")
-        found = tuple(
-            Wrinkle(str(row["id"]), str(row["region"]), 1e-3 * _numbers(row["points_mm"]))
-            for row in record["wrinkles"]
-        )
+        text = Path(path).read_text(encoding="utf-8-sig")  # some editors put a mark before the text
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
-    except (ValueError, KeyError, TypeError) as error:
+    try:
+        content: dict[str, Any] = json.loads(text)
+        schema, rows = content["schema"], list(content["wrinkles"])
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise InputError(
             f"{path}: not a file of wrinkles ({error!r}); expected"
             ' {"schema": 1, "wrinkles": [{"id", "region", "points_mm"}, ...]}'
         ) from error
+    if schema != _SCHEMA:
+        raise InputError(f"{path}: wrinkles of schema {schema!r}; this version reads {_SCHEMA}")
+    try:
+        found = tuple(_of_row(row, number) for number, row in enumerate(rows, 1))
+    except InputError as error:
+        raise InputError(f"{path}: {error}") from error
     names = [wrinkle.id for wrinkle in found]
     if twice := sorted({name for name in names if names.count(name) > 1}):
         raise InputError(f"{path}: wrinkle {twice[0]!r} stands twice; give each its own id")
     return found
 
 
-def _numbers(value: ArrayLike) -> Array:
-    return np.asarray(value, dtype=np.float64)
+def _of_row(row: Any, number: int) -> Wrinkle:
+    if not isinstance(row, dict) or not {"id", "region", "points_mm"} <= row.keys():
+        raise InputError(f'row {number} of the wrinkles is no {{"id", "region", "points_mm"}}')
+    name, region, points = row["id"], row["region"], row["points_mm"]
+    if not isinstance(name, str) or not name.strip() or not isinstance(region, str):
+        raise InputError(
+            f"row {number} of the wrinkles has the id {name!r} and the region {region!r}; expected texts, the"
+            ' id not empty, the region "" where there is none'
+        )
+    if not (isinstance(points, list) and all(map(_is_point, points))):
+        raise InputError(f"wrinkle {name!r} has points that are not all [x, y], two numbers in millimetres")
+    return Wrinkle(name, region, 1e-3 * np.array(points, dtype=np.float64).reshape(-1, 2))
+
+
+def _is_point(point: Any) -> bool:
+    return (
+        isinstance(point, list)
+        and len(point) == 2
+        and all(type(value) in (int, float) and abs(value) < _FARTHEST for value in point)
+    )

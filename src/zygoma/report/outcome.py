@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import base64
 import math
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from zygoma.face.atlas import side_of, title
 from zygoma.outcome import wrinkle
 from zygoma.outcome.change import Change
 from zygoma.outcome.face_comparison import FaceComparison
-from zygoma.outcome.face_regions import eye_regions
-from zygoma.outcome.face_texture import FaceTexture
 from zygoma.outcome.lift_change import LiftChange
-from zygoma.outcome.photo import linear_to_srgb
 from zygoma.outcome.repeated_change import RepeatedChange
 from zygoma.provenance import versions, write_text
+from zygoma.report.flat_picture import embedded, flat_picture
 from zygoma.report.page import template
 from zygoma.report.words import sided
 
@@ -31,7 +27,6 @@ _WIDTH = 1100  # of the pictures [px]
 _SPACING = 9e-3  # between arrows [m]
 _LONGEST = 14e-3  # of an arrow on the skin as it is drawn [m]
 _REACH = 40.0  # per cent that the bands show to either side
-_WHITE = 0.85  # display value of the brightest skin
 
 
 @dataclass(frozen=True)
@@ -66,7 +61,7 @@ def write_outcome(comparison: FaceComparison, folder: Path) -> Path:
 
 def render(comparison: FaceComparison) -> str:
     """Self-contained HTML."""
-    before = _picture(comparison.before)
+    before = flat_picture(comparison.before, _WIDTH)
     height, width = before.shape[:2]
     pitch = comparison.before.texture.pitch * comparison.before.texture.light.shape[1] / width
     times, arrows = _arrows(comparison, pitch)
@@ -75,8 +70,8 @@ def render(comparison: FaceComparison) -> str:
         c=comparison,
         headline=_headline(comparison),
         sentences=_sentences(comparison, whole),
-        before=_embedded(before),
-        after=_embedded(_picture(comparison.after)),
+        before=embedded(before),
+        after=embedded(flat_picture(comparison.after, _WIDTH)),
         width=width,
         height=height,
         lines=_path([line.points / pitch for line in comparison.wrinkles]),
@@ -169,27 +164,6 @@ def _percent(value: float) -> str:
 
 def _mm(value: float) -> str:
     return f"{1e3 * value:+.2f}".replace("-", "−")
-
-
-def _picture(face: FaceTexture) -> NDArray[np.uint8]:
-    """The face laid flat for a screen, its eyes masked: one gain, so that skin is well exposed."""
-    import cv2
-
-    seen = face.colour.max(axis=2)[face.texture.skin]
-    bright = float(np.quantile(seen, 0.98)) if seen.size else 1.0
-    light = np.where(face.mask.seen[..., None], face.colour / max(bright, 1e-6) * _WHITE**2.2, 1.0)
-    light = np.where(eye_regions(face.grid)[..., None], 0.25, light)
-    shape = face.texture.light.shape
-    size = (_WIDTH, round(_WIDTH * shape[0] / shape[1]))
-    small: Any = cv2.resize(light.astype(np.float32), size, interpolation=cv2.INTER_AREA)
-    return linear_to_srgb(np.asarray(small, dtype=np.float32))
-
-
-def _embedded(picture: NDArray[np.uint8]) -> str:
-    import cv2
-
-    _, stored = cv2.imencode(".webp", picture[..., ::-1], [cv2.IMWRITE_WEBP_QUALITY, 88])
-    return "data:image/webp;base64," + base64.b64encode(np.asarray(stored).tobytes()).decode()
 
 
 def _path(lines: list[Any]) -> str:
