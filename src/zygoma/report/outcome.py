@@ -63,7 +63,8 @@ def render(comparison: FaceComparison) -> str:
     """Self-contained HTML."""
     before = flat_picture(comparison.before, _WIDTH)
     height, width = before.shape[:2]
-    pitch = comparison.before.texture.pitch * comparison.before.texture.light.shape[1] / width
+    own = comparison.before.texture.pitch
+    pitch = own * comparison.before.texture.light.shape[1] / width
     times, arrows = _arrows(comparison, pitch)
     whole = comparison.regions[0] if comparison.regions else None
     return template("outcome.html.j2").render(
@@ -74,7 +75,7 @@ def render(comparison: FaceComparison) -> str:
         after=embedded(flat_picture(comparison.after, _WIDTH)),
         width=width,
         height=height,
-        lines=_path([line.points / pitch for line in comparison.wrinkles]),
+        lines=_path([(line.points + 0.5 * own) / pitch for line in comparison.wrinkles]),
         arrows=arrows,
         times=times,
         moved=any(lift.verdict in ("lifted", "lower") for lift in comparison.lift),
@@ -182,7 +183,7 @@ def _arrows(comparison: FaceComparison, pitch: float) -> tuple[int, str]:
     times = max(1, min(50, int(_LONGEST / largest)))
     step = comparison.before.texture.pitch
     cells = np.unique(np.floor(shift.points * step / _SPACING), axis=0, return_index=True)[1]
-    start = shift.points[cells] * step / pitch
+    start = (shift.points[cells] + 0.5) * step / pitch
     end = start + shift.shift[cells] * [1.0, -1.0] * times / pitch
     lines = []
     for a, b in zip(start, end, strict=True):
