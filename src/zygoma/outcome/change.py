@@ -33,7 +33,7 @@ class Change:
     log_ratio, low, high : float
         Logarithm of the index after over that before, and its 95 % interval; NaN where it is not known.
     smallest : float
-        Fall of the logarithm that these photographs could tell from none.
+        Fall of the logarithm that these photographs could tell from none: its interval just leaves out 0.
     verdict : str
         ``"improved"``, ``"worse"``, ``"not distinguishable"`` or ``"not comparable"``.
     reasons : tuple of str
@@ -65,10 +65,11 @@ class Change:
         return -100 * math.expm1(-self.smallest)
 
     def json(self) -> dict[str, Any]:
-        """Plain values in per cent; null for what is not known."""
+        """Plain values in per cent; null for what is not known, and for all that cannot be compared."""
+        comparable = self.verdict != "not comparable"
 
         def known(value: float) -> float | None:
-            return None if math.isnan(value) else round(value, 3)
+            return round(value, 3) if comparable and not math.isnan(value) else None
 
         low, high = self.interval_pct
         return {
@@ -128,6 +129,14 @@ def change(
     tiles = followed.group(region=region)
     if not tiles.any():
         return _unknown(name, index, (*reasons, "none of its wrinkles was seen in every photograph"))
+    if (seen := int(tiles.sum())) < (least := int(data["least_tiles"]["value"])):
+        # the scatter over the skin would be a guess, and the interval with it
+        size = 1e3 * load_data("wrinkle_index.toml")["profile"]["tile_m"]["value"]
+        why = (
+            f"{size * seen:.0f} mm of its wrinkles were seen in every photograph,"
+            f" {size * least:.0f} mm are needed"
+        )
+        return _unknown(name, index, (*reasons, why))
     contrast = followed.contrast(tiles)
     values = contrast if grooves is None else grooves.relative(tiles)
     if min(contrast.min(), values.min()) <= data["faintest"]["value"]:
@@ -150,9 +159,12 @@ def change(
     light = usual if grooves is None else grooves.lights[followed.tiles.owner[tiles][0]]
     left = 0.0 if comparability is None else comparability.left
     visit = budget.log_index(light, followed.width(tiles), data["usual_blur_m"]["value"]) ** 2 + left**2
-    calibration = load_data("wrinkle_index.toml")["nuisance"][f"calibration_{index}"]["value"] * ratio
-    half = _reach([photo, skin, visit + calibration**2], [degrees, max(int(tiles.sum()) - 1, 1), math.inf])
-    smallest = _reach([photo, visit], [degrees, math.inf])
+    calibration = load_data("wrinkle_index.toml")["nuisance"][f"calibration_{index}"]["value"]
+    free = [degrees, int(tiles.sum()) - 1, math.inf]
+    half = _reach([photo, skin, visit + (calibration * ratio) ** 2], free)
+    smallest = 0.0
+    for _ in range(4):  # the error of the calibration goes with the fade itself
+        smallest = _reach([photo, skin, visit + (calibration * smallest) ** 2], free)
     low, high = ratio - half, ratio + half
     verdict = "improved" if high < 0 else "worse" if low > 0 else "not distinguishable"
     return Change(name, index, ratio, low, high, smallest, "not comparable" if reasons else verdict, reasons)
@@ -180,8 +192,6 @@ def _over_the_skin(followed: Followed, tiles: NDArray[np.bool_], before: Array, 
     """
     power = followed.power[:, tiles] * followed.tiles.length[tiles]
     count = power.shape[1]
-    if count < 2:
-        return 0.0
     share = power / power.sum(axis=1, keepdims=True)
     draws = int(load_data("wrinkle_index.toml")["change"]["draws"]["value"])
     rng = np.random.default_rng(count)  # the same photographs give the same interval

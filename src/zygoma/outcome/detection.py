@@ -24,7 +24,8 @@ def detected(texture: Texture) -> tuple[Wrinkle, ...]:
 
     A line starts where the answer of the filter stands out most from that of the skin around the wrinkles
     and is followed both ways as long as it does. Limits stand in ``data/wrinkle_index.toml``. Hair, brows,
-    lashes and the edges of the lids are lines too: keep them out of `texture.skin`.
+    lashes and the edges of the lids are lines too: keep them out of `texture.skin`. Where the texture has
+    regions, lines outside all of them are left to a person to draw: on cheeks and temples most are none.
 
     Raises
     ------
@@ -64,6 +65,8 @@ def detected(texture: Texture) -> tuple[Wrinkle, ...]:
     wrinkles = []
     for path in paths:
         region = _region(path, texture.regions)
+        if texture.regions and not region:
+            continue
         counts[region] = counts.get(region, 0) + 1
         name = f"{region or 'skin'}-{counts[region]}"
         wrinkles.append(Wrinkle(name, region, path * texture.pitch))

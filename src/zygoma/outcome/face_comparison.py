@@ -40,6 +40,8 @@ class FaceComparison:
         ``"improved"``, ``"worse"``, ``"not distinguishable"`` or ``"not comparable"``.
     reasons : tuple of str
         Why they cannot be compared, and what to do.
+    notes : tuple of str
+        What a reader should know beside: other camera settings, or that no lift can be told.
     skin : LiftChange
         How the skin moved.
     wrinkles : tuple of Wrinkle
@@ -53,6 +55,7 @@ class FaceComparison:
     regions: tuple[Change, ...]
     verdict: str
     reasons: tuple[str, ...]
+    notes: tuple[str, ...]
     skin: LiftChange
     wrinkles: tuple[Wrinkle, ...]
     before: FaceTexture
@@ -69,6 +72,7 @@ class FaceComparison:
         return {
             "verdict": self.verdict,
             "reasons": list(self.reasons),
+            "notes": list(self.notes),
             "regions": [change.json() for change in self.regions],
             "lift_mm": {lift.name: lift.json() for lift in self.lift},
             "jawline_deg": {jawline.name: jawline.json() for jawline in self.skin.jawlines},
@@ -81,6 +85,7 @@ class FaceComparison:
     def __str__(self) -> str:
         lines = [self.verdict]
         lines += [f"  {reason}" for reason in self.reasons[:3]]
+        lines += [f"  note: {note}" for note in self.notes[:3]]
         if not self.reasons:
             lines += [str(self.regions[0])] if self.regions else []
             told = [lift for lift in self.lift if lift.verdict in ("lifted", "lower")]
@@ -123,9 +128,16 @@ def compare_faces(
     faces = [[face for face, _ in visit] for visit in visits]
     check_places(wrinkles or (), faces[0][0])
     gates = compare_visits(*([quality for _, quality in visit] for visit in visits))
-    reasons = list(gates.reasons)
+    reasons, notes = list(gates.reasons), list(gates.notes)
+    enough = load_data("wrinkle_index.toml")["change"]["photographs"]["value"]
+    if (least := min(len(before), len(after))) < enough:
+        reasons.append(
+            f"a visit has {least} photograph{'' if least == 1 else 's'}, {enough} of each are needed, each "
+            "with the person seated anew: only repeats tell how much a difference means"
+        )
     tell("wrinkles", 0, 1)
     lines, regions = tuple(wrinkles or ()), tuple[Change, ...]()
+    why = tuple[str, ...]()  # nothing can be said of the wrinkles, though perhaps of a lift
     try:
         wrinkled = compared(
             *([face.texture for face in visit] for visit in faces),
@@ -134,8 +146,10 @@ def compare_faces(
         )
         lines, regions = wrinkled.wrinkles, (wrinkled.overall, *wrinkled.regions)
         reasons += wrinkled.comparability.reasons
+        if wrinkled.verdict == "not comparable":
+            why = wrinkled.overall.reasons
     except InputError as error:  # not the same skin, or none with wrinkles: nothing can be followed
-        reasons.append(str(error))
+        why = (str(error),)
     if neck:
         tell("neck", 0, 1)
         regions = (*regions, _neck((before, after), faces))
@@ -144,21 +158,14 @@ def compare_faces(
         moved = lift_change(faces[0], faces[1], not reasons)
     except InputError as error:
         moved = LiftChange()
-        reasons.append(str(error))
-    enough = load_data("wrinkle_index.toml")["change"]["photographs"]["value"]
-    if (least := min(len(before), len(after))) < enough:
-        reasons.append(
-            f"a visit has {least} photograph{'' if least == 1 else 's'}, {enough} of each are needed, each "
-            "with the person seated anew: only repeats tell how much a difference means"
-        )
-    reasons = list(dict.fromkeys(reasons))
+        notes.append(f"no lift can be told: {error}")
     if reasons:
         regions = tuple(replace(one, verdict="not comparable") for one in regions)
-    verdict = "not comparable" if reasons else regions[0].verdict
     return FaceComparison(
         regions,
-        verdict,
-        tuple(reasons),
+        "not comparable" if reasons or why else regions[0].verdict,
+        tuple(dict.fromkeys((*reasons, *(one for one in why if not reasons)))),
+        tuple(dict.fromkeys(notes)),
         moved,
         lines,
         faces[0][0],

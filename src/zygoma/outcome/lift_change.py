@@ -41,7 +41,7 @@ class Lift:
 
     def json(self) -> dict[str, Any]:
         """Plain values in millimetres; null for what is not known."""
-        return {**self.change.json("up", 1e3), "verdict": self.verdict}
+        return self.change.json("up", 1e3, self.verdict)
 
 
 @dataclass(frozen=True)
@@ -64,7 +64,7 @@ class Jawline:
 
     def json(self) -> dict[str, Any]:
         """Plain values in degrees; null for what is not known."""
-        return {**self.change.json("change", math.degrees(1.0)), "verdict": self.verdict}
+        return self.change.json("change", math.degrees(1.0), self.verdict)
 
 
 @dataclass(frozen=True, eq=False)

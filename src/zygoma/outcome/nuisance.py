@@ -44,9 +44,9 @@ class Nuisance:
     def log_index(self, light: Light, width: float, blur: float) -> float:
         """Standard deviation of the log-ratio of an index between two visits that they make.
 
-        The shading of a groove goes with ``(1 - ambient) cot(elevation)``, but does not vanish at a light
-        from straight above; a blur s takes the share ``0.75 s^2 / sigma^2`` from the shading of a groove of
-        half width sigma; a depth goes with the scale.
+        The shading of a groove goes with ``(1 - ambient) cot(elevation)``, of which gloss and the sky leave
+        a part, but does not vanish at a light from straight above; a blur s takes the share
+        ``0.75 s^2 / sigma^2`` from the shading of a groove of half width sigma; a depth goes with the scale.
 
         Parameters
         ----------
@@ -57,8 +57,9 @@ class Nuisance:
             Standard deviation of the pictures' blur on the skin [m].
         """
         sigma = max(width / 2.45, 0.2e-3)
-        steepest = load_data("wrinkle_index.toml")["nuisance"]["steepest"]["value"]
-        share = min(2 / max(math.sin(2 * light.elevation), 1e-3), steepest)
+        data = load_data("wrinkle_index.toml")["nuisance"]
+        share = data["of_cotangent"]["value"] * 2 / max(math.sin(2 * light.elevation), 1e-3)
+        share = min(share, data["steepest"]["value"])
         parts = (
             share * self.elevation,
             self.ambient / max(1 - light.ambient, 0.1),

@@ -38,10 +38,18 @@ class RepeatedChange:
             return "not comparable"
         return above if self.low > 0 else below if self.high < 0 else "not distinguishable"
 
-    def json(self, name: str, factor: float) -> dict[str, float | None]:
-        """Plain values times a factor, the change itself under `name`; null for what is not known."""
-        values = {name: self.value, "low": self.low, "high": self.high, "sdc": self.smallest}
-        return {key: None if math.isnan(value) else round(factor * value, 4) for key, value in values.items()}
+    def json(self, name: str, factor: float, verdict: str) -> dict[str, Any]:
+        """Plain values times a factor, the change itself under `name`, and the verdict.
+
+        Null for what is not known, and for all that cannot be compared.
+        """
+        comparable = verdict != "not comparable"
+
+        def told(value: float) -> float | None:
+            return round(factor * value, 4) if comparable and not math.isnan(value) else None
+
+        low, high, smallest = (told(value) for value in (self.low, self.high, self.smallest))
+        return {name: told(self.value), "low": low, "high": high, "sdc": smallest, "verdict": verdict}
 
 
 def repeated_change(

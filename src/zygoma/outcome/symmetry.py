@@ -45,11 +45,7 @@ class Symmetry:
 
     def json(self) -> dict[str, Any]:
         """Plain values in millimetres, the left side over the right; null for what is not known."""
-        return {
-            "before": round(1e3 * self.before, 4),
-            **self.change.json("change", 1e3),
-            "verdict": self.verdict,
-        }
+        return {"before": round(1e3 * self.before, 4), **self.change.json("change", 1e3, self.verdict)}
 
 
 def left_over_right(landmarks: FaceLandmarks, size: float = 1.0) -> Mapping[str, float]:

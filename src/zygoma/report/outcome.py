@@ -67,6 +67,7 @@ def render(comparison: FaceComparison) -> str:
     pitch = own * comparison.before.texture.light.shape[1] / width
     times, arrows = _arrows(comparison, pitch)
     whole = comparison.regions[0] if comparison.regions else None
+    followed = any(one.verdict != "not comparable" for one in comparison.lift)
     return template("outcome.html.j2").render(
         c=comparison,
         headline=_headline(comparison),
@@ -76,12 +77,14 @@ def render(comparison: FaceComparison) -> str:
         width=width,
         height=height,
         lines=_path([(line.points + 0.5 * own) / pitch for line in comparison.wrinkles]),
-        arrows=arrows,
+        arrows=arrows if followed else "",
         times=times,
         moved=any(lift.verdict in ("lifted", "lower") for lift in comparison.lift),
         index=whole.index if whole else "contrast",
         regions=[_region_row(region) for region in comparison.regions],
+        compared=any(region.verdict != "not comparable" for region in comparison.regions),
         lifts=[_shift_row(_place(one.name), one.change, one.verdict) for one in comparison.lift],
+        followed=followed,
         shapes=_shape_rows(comparison.skin),
         version=versions()["zygoma"],
     )
@@ -98,7 +101,7 @@ def _headline(comparison: FaceComparison) -> str:
 
 def _sentences(comparison: FaceComparison, whole: Change | None) -> list[str]:
     if comparison.verdict == "not comparable" or whole is None:
-        return ["Nothing is said of a change: a number from these photographs would be one of light or lens."]
+        return ["Nothing is said of a change of wrinkles: a number would be one of light, lens or chance."]
     low, high = whole.interval_pct
     text = (
         f"All wrinkles together changed by {_percent(whole.change_pct)} ({_percent(low)} to "
@@ -113,8 +116,8 @@ def _sentences(comparison: FaceComparison, whole: Change | None) -> list[str]:
 
 def _region_row(change: Change) -> Row:
     name = "All wrinkles" if change.name == "all" else _place(change.name)
-    if math.isnan(change.low):
-        return Row(name, _percent(change.change_pct), "–", "–", change.verdict, change.reasons)
+    if change.verdict == "not comparable":
+        return Row(name, "–", "–", "–", change.verdict, change.reasons)
     low, high = change.interval_pct
 
     def place(value: float) -> float:
@@ -137,9 +140,12 @@ def _shift_row(name: str, change: RepeatedChange, verdict: str, factor: float = 
     def signed(value: float) -> str:
         return f"{factor * value:+.2f}".replace("-", "−")
 
-    between = f"{signed(change.low)} to {signed(change.high)} {unit}" if change.known else "–"
-    smallest = f"{factor * change.smallest:.2f} {unit}" if change.known else "–"
-    return Row(name, f"{signed(change.value)} {unit}", between, smallest, verdict)
+    if verdict == "not comparable":
+        return Row(name, "–", "–", "–", verdict)
+    between = f"{signed(change.low)} to {signed(change.high)} {unit}"
+    return Row(
+        name, f"{signed(change.value)} {unit}", between, f"{factor * change.smallest:.2f} {unit}", verdict
+    )
 
 
 def _shape_rows(skin: LiftChange) -> list[Row]:
