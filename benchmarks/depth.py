@@ -1,6 +1,6 @@
 """Depth from four lamps through the whole chain, JPEG files to micrometres, on rendered faces.
 
-    python benchmarks/depth.py SEED [SEED ...] [--phototypes II IV VI] [--depths 0.1 0.2]
+    python benchmarks/depth.py SEED [SEED ...] [--phototypes II IV VI] [--depths 0.1 0.2] [--polarised]
 
 Prints the table of docs/outcome_accuracy.md and how far a photograph is moved onto the first where the head
 stood still. Skin, wrinkles and their widths are drawn from the seed; all wrinkles of a face have one depth along
@@ -13,7 +13,7 @@ from __future__ import annotations
 import argparse
 import math
 import tempfile
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import Any
 
@@ -31,7 +31,7 @@ from zygoma.outcome.lit_face import lay_lit
 from zygoma.outcome.photometric_stereo import Relief
 from zygoma.outcome.render import Camera, Patch
 from zygoma.outcome.render.relief import carved
-from zygoma.outcome.render.shading import normals
+from zygoma.outcome.render.shading import irradiance, normals
 from zygoma.outcome.render.whole_face import whole_face
 from zygoma.outcome.unwrap import places
 from zygoma.outcome.visit import Visit, read_visit
@@ -47,6 +47,7 @@ def main() -> None:
     parser.add_argument("seeds", type=int, nargs="+", metavar="SEED")
     parser.add_argument("--phototypes", nargs="+", default=["II", "IV", "VI"])
     parser.add_argument("--depths", type=float, nargs="+", default=[0.1, 0.2], help="[mm]")
+    parser.add_argument("--polarised", action="store_true", help="crossed polarisers: no gloss")
     options = parser.parse_args()
     print("| phototype | mm | region | wrinkles | true um | bias % | scatter % | interval holds |")
     print("|---|---|---|---|---|---|---|---|", flush=True)
@@ -55,7 +56,7 @@ def main() -> None:
             rows: dict[str, list[tuple[float, float, float]]] = {}
             moved = []
             for seed in options.seeds:
-                found, true = one_face(seed, phototype, 1e-3 * depth)
+                found, true = one_face(seed, phototype, 1e-3 * depth, polarised=options.polarised)
                 moved.append(1e3 * found.shifts[1:].max())
                 for one, value in zip(found.depths, true, strict=True):
                     name = one.region.removesuffix("_l").removesuffix("_r")
@@ -63,6 +64,9 @@ def main() -> None:
             for name, values in sorted(rows.items()):
                 true_, got, sd = np.array(values).T
                 known = np.isfinite(got)
+                if not known.any():
+                    print(f"| {phototype} | {depth:g} | {name} | 0 of {len(known)} | | | | |", flush=True)
+                    continue
                 ratio = got[known] / true_[known] - 1
                 holds = np.abs(got - true_)[known] <= 1.96 * sd[known]
                 print(
@@ -74,12 +78,24 @@ def main() -> None:
             print(f"<!-- moved by up to {max(moved):.2f} mm -->", flush=True)
 
 
-def one_face(seed: int, phototype: str, depth: float) -> tuple[FaceDepth, Any]:
+class Matt(Patch):
+    """Skin behind crossed polarisers."""
+
+    def scene(self, light: Light) -> Any:
+        """Linear light (rows, columns, 3) without gloss."""
+        return self.albedo * irradiance(self.height, self.pitch, light)[..., None]
+
+
+def one_face(
+    seed: int, phototype: str, depth: float, pitch: float = PITCH, polarised: bool = False
+) -> tuple[FaceDepth, Any]:
     """What is found on one rendered face, and the true depth of each wrinkle [m]."""
     rng = np.random.default_rng([20261130, seed])
-    skin = whole_face(rng, phototype=phototype, pitch=PITCH)
+    skin = whole_face(rng, phototype=phototype, pitch=pitch)
     skin = replace(skin, grooves=tuple(replace(groove, depth=depth) for groove in skin.grooves))
-    reflectance = load_data("face_depth.toml")["phototype"][phototype]
+    if polarised:
+        skin = Matt(**{one.name: getattr(skin, one.name) for one in fields(skin)})
+    reflectance = None if polarised else load_data("face_depth.toml")["phototype"][phototype]
     with tempfile.TemporaryDirectory() as name:
         visit = photographed(rng, skin, Path(name))
         lamps = replace(usual_lamps(len(SIDES)), reflectance=reflectance)

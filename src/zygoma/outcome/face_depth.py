@@ -139,9 +139,21 @@ class FaceDepth:
     lamps: Lamps
     shifts: Array
 
+    @property
+    def warning(self) -> str:
+        """What makes the depths doubtful; empty for nothing."""
+        reflectance = self.lamps.reflectance
+        if reflectance is not None and reflectance < load_data(FILE)["gloss"]["dark"]["value"]:
+            return (
+                f"skin of reflectance {reflectance:g} without polarisers: its gloss is as strong as the light"
+                " that tells the depth, depths may be wrong by more than their intervals; use crossed polarisers"
+            )
+        return ""
+
     def json(self) -> dict[str, Any]:
         """Plain values; null for what is not known."""
         return {
+            "warning": self.warning or None,
             "regions": [region.json() for region in self.regions],
             "wrinkles": [one.json() for one in self.depths],
             "lamps": [lamp.name for lamp in self.lamps.lamps],
@@ -161,6 +173,8 @@ class FaceDepth:
                 f" {1e6 * (one.depth + _WIDE * one.sd):.0f}), wrinkles: {one.wrinkles}"
             )
             lines.append(f"{one.name}: {told}")
+        if self.warning:
+            lines.append(self.warning)
         if self.lamps.assumed:
             lines.append(f"assumed: {'; '.join(self.lamps.assumed)}")
         return "\n".join(lines)
