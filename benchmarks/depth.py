@@ -3,9 +3,9 @@
     python benchmarks/depth.py SEED [SEED ...] [--phototypes II IV VI] [--depths 0.1 0.2] [--polarised]
 
 Prints the table of docs/outcome_accuracy.md and how far a photograph is moved onto the first where the head
-stood still. Skin, wrinkles and their widths are drawn from the seed; all wrinkles of a face have one depth along
-the camera's axis. The truth is the carved relief along the normal of the rendered head, measured as the answer
-is.
+stood still. Skin, wrinkles and their widths are drawn from the seed; all wrinkles of a face have one depth
+along the camera's axis. The truth is the carved relief along the normal of the rendered head, measured as the
+answer is.
 """
 
 from __future__ import annotations

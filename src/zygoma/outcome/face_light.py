@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import cv2
@@ -136,4 +135,4 @@ def _along(face: FaceTexture, points: Array, stride: int) -> Array:
 
 
 def _slant(place: Array) -> float:
-    return float(place[2] / np.linalg.norm(place)) if np.linalg.norm(place) > 0 else math.nan
+    return float(place[2] / np.linalg.norm(place))
