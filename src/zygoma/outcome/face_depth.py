@@ -65,7 +65,8 @@ class FaceDepth:
         if reflectance is not None and reflectance < load_data(FILE)["gloss"]["dark"]["value"]:
             return (
                 f"skin of reflectance {reflectance:g} without polarisers: its gloss is as strong as the"
-                " light that tells the depth, depths may be wrong by more than their intervals; use crossed polarisers"
+                " light that tells the depth, depths may be wrong by more than their intervals; use crossed "
+                "polarisers"
             )
         return ""
 
