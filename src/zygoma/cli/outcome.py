@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zygoma.cli import rate, records
+from zygoma.cli.depth import depth
 from zygoma.cli.progress import StageProgress
 from zygoma.errors import InputError
 from zygoma.outcome.extra import require_extra
@@ -43,6 +44,7 @@ AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
 app.add_typer(rate.app, name="rate")
 app.add_typer(records.app, name="records")
+app.command(epilog="Example: zygoma outcome depth photos/four-lamps --lights lights.toml --json")(depth)
 
 
 @app.command("capture-guide", epilog="Example: zygoma outcome capture-guide --out guide.html")
@@ -107,7 +109,7 @@ def measure(
     require_extra()
     visit = read_visit(photos)
     lines = None if wrinkles is None else wrinkle.load(wrinkles)
-    known = None if scale is None else _scale(scale, visit)
+    known = None if scale is None else scale_of(scale, visit)
     with StageProgress() as progress:
         found = measure_face(visit, wrinkles=lines, scale=known, progress=progress)
     typer.echo(json.dumps(found.json()) if as_json else str(found))
@@ -134,7 +136,7 @@ def wrinkles(
         raise InputError(f"--out {out} is no page; give a file that ends in .html")
     visit = read_visit(photos).first
     lines = None if wrinkles is None else wrinkle.load(wrinkles)
-    known = None if scale is None else _scale(scale, visit)
+    known = None if scale is None else scale_of(scale, visit)
     with StageProgress() as progress:
         found = measure_face(visit, wrinkles=lines, scale=known, progress=progress)
     page = write_wrinkle_editor(found.face, found.wrinkles, out)
@@ -158,7 +160,7 @@ def _compared_photos(
 
     visits = read_visit(before), read_visit(after)
     lines = None if wrinkles is None else wrinkle.load(wrinkles)
-    known = None if scale is None else _scale(scale, visits[0])
+    known = None if scale is None else scale_of(scale, visits[0])
     with StageProgress() as progress:
         found = compare_faces(*visits, wrinkles=lines, scale=known, neck=neck, progress=progress)
     return found, write_outcome(found, folder)
@@ -189,7 +191,8 @@ def _scan_files(place: Path) -> list[Path]:
     return [path for path in within if path.suffix.lower() in SUFFIXES]
 
 
-def _scale(text: str, visit: Visit) -> Scale:
+def scale_of(text: str, visit: Visit) -> Scale:
+    """Scale of a visit's first photograph, by the text of ``--scale``."""
     from zygoma.outcome.scale import given_scale
     from zygoma.outcome.scale_card import card_scale
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -13,14 +13,17 @@ from numpy.typing import NDArray
 from zygoma.errors import InputError
 from zygoma.outcome.darkening import masked_mean
 from zygoma.outcome.light import Light
+from zygoma.outcome.light_field import LightField
 from zygoma.outcome.profile import Tiles
-from zygoma.outcome.render.shading import gloss, irradiance, sky
 from zygoma.outcome.sampling import sampled
+from zygoma.outcome.stereo_scene import StereoScene
 from zygoma.outcome.texture import Texture
 from zygoma.outcome.wrinkle import Wrinkle
 from zygoma.provenance import load_data
 
 Array = NDArray[Any]
+
+_STEEPEST = 1.5  # slope; a wrinkle 0.7 mm deep and 1 mm wide has less, what is steeper is no skin
 
 
 @dataclass(frozen=True, eq=False)
@@ -34,11 +37,17 @@ class Relief:
     skin : (rows, columns) bool array
     pitch : float
         [m] a pixel.
+    window : float
+        Standard deviation of the mean over the surroundings that was taken from the height [m].
+    others : tuple of (rows, columns) arrays
+        The height without each of the pictures in turn, in the same shadows.
     """
 
     height: Array
     skin: Array
     pitch: float
+    window: float = math.inf
+    others: tuple[Array, ...] = ()
 
     def depths(self, wrinkles: Sequence[Wrinkle]) -> Array:
         """Depth (w,) of wrinkles [m]: of the groove of Gaussian profile that fits the mean across each.
@@ -54,7 +63,11 @@ class Relief:
             values = sampled(self.height, place.reshape(-1, 2) / self.pitch, cubic=True)
             profile = values.reshape(place.shape[:2]).mean(axis=0)
             found[tile] = min(
-                (_groove(tiles.offsets - centre, profile, sigma) for sigma in sigmas for centre in centres),
+                (
+                    _groove(tiles.offsets - centre, profile, sigma, self.window)
+                    for sigma in sigmas
+                    for centre in centres
+                ),
                 key=lambda pair: pair[1],
             )
         weight = tiles.length
@@ -100,89 +113,73 @@ def photometric_stereo(
             f"{len(textures)} photographs and {len(lights)} lights: at least three photographs are needed,"
             " best four, each with its light"
         )
+    field = LightField.even(lights)
+    if not field.solvable.all():
+        raise InputError("the lights stand in one line: put them on different sides, best 90 degrees apart")
+    window = load_data("wrinkle_index.toml")["photometric_stereo"]["window_m"]["value"]
+    return stereo_relief(textures, field, reflectance, window)
+
+
+def stereo_relief(
+    textures: Sequence[Texture],
+    field: LightField,
+    reflectance: float | None,
+    window: float,
+    leave_out: bool = False,
+) -> Relief:
+    """Relief as `photometric_stereo`, of skin that turns.
+
+    Parameters
+    ----------
+    textures : sequence of Texture
+    field : LightField
+        Of each texture's lamp; where it cannot be solved there is no skin in the relief.
+    reflectance : float or None
+    window : float
+        Standard deviation of the mean over the surroundings that is taken for the shape of the body and its
+        light [m].
+    leave_out : bool
+        Also the heights without each of the pictures in turn.
+
+    Raises
+    ------
+    InputError
+        The textures differ in size.
+    """
     first = textures[0]
     if any(texture.light.shape != first.light.shape for texture in textures):
         raise InputError("photographs for photometric stereo differ in size: take them from one place")
-    sides = np.array([light.direction[:2] / light.direction[2] for light in lights])
-    system = np.column_stack([np.ones(len(lights)), -sides])
-    if np.linalg.cond(system) > 20:
-        raise InputError("the lights stand in one line: put them on different sides, best 90 degrees apart")
     choice = load_data("wrinkle_index.toml")["photometric_stereo"]
-    skin = np.logical_and.reduce([texture.skin for texture in textures])
-    window = choice["window_m"]["value"] / first.pitch
+    skin = np.logical_and.reduce([texture.skin for texture in textures]) & field.solvable
+    window = window / first.pitch
     pictures = []
     for texture in textures:
         log = np.log(np.where(skin, texture.light, 1.0))
         pictures.append(np.exp(np.where(skin, log - masked_mean(log, skin, window), 0.0)))
     observed = np.stack(pictures)
-    scene = _Scene(tuple(lights), sides, first.pitch, skin, window, reflectance)
+    scene = StereoScene(field, first.pitch, skin, window, reflectance)
     # where gloss rises more with the slope than the rest, a full step would overshoot
     step = 1 / (1 + scene.glossiness)
-    solve = np.linalg.pinv(system)
     height, rho = np.zeros(first.light.shape), np.ones(first.light.shape)
+
+    def raised(solver: Array, direct: Array) -> tuple[Array, Array]:
+        r, rp, rq = ((one * direct).sum(axis=0) for one in solver)
+        p, q = (np.clip(one / np.maximum(r, 0.05), -_STEEPEST, _STEEPEST) for one in (rp, rq))
+        found = _integrated(np.where(skin, p, 0.0), np.where(skin, q, 0.0), first.pitch)
+        found = np.where(skin, found - masked_mean(found, skin, window), 0.0)
+        return found, np.clip(r * np.sqrt(1 + p**2 + q**2), 0.2, 5.0)
+
+    solver = field.solver
     for _ in range(int(choice["rounds"]["value"])):
         around, seen = scene.shadows(height)
         for _ in range(math.ceil(choice["steps"]["value"] / step)):
             direct = scene.direct(observed, height, rho, around, seen)
-            r, rp, rq = np.einsum("ik,kxy->ixy", solve, direct)
-            p, q = rp / np.maximum(r, 0.05), rq / np.maximum(r, 0.05)
-            rho += step * (np.clip(r * np.sqrt(1 + p**2 + q**2), 0.2, 5.0) - rho)
-            found = _integrated(np.where(skin, p, 0.0), np.where(skin, q, 0.0), first.pitch)
-            found = np.where(skin, found - masked_mean(found, skin, window), 0.0)
+            found, level = raised(solver, direct)
+            rho += step * (level - rho)
             height = height + step * (found - height)
-    return Relief(height, skin, first.pitch)
-
-
-@dataclass(frozen=True, eq=False)
-class _Scene:
-    """What a relief looks like in each light, over the slow part of the picture."""
-
-    lights: tuple[Light, ...]
-    sides: Array
-    pitch: float
-    skin: Array
-    window: float
-    reflectance: float | None
-
-    @property
-    def ambient(self) -> Array:
-        return np.array([light.ambient for light in self.lights])[:, None, None]
-
-    @property
-    def glossiness(self) -> float:
-        """Rise of the gloss with the slope towards a light, over that of the diffuse light."""
-        if self.reflectance is None:
-            return 0.0
-        slope, ratios = 0.02, []
-        for light, side in zip(self.lights, self.sides, strict=True):
-            length = math.hypot(*side)
-            x, y = np.meshgrid(np.arange(3.0), np.arange(3.0))
-            towards = -slope * (x * side[0] + y * side[1]) / max(length, 1e-12)
-            shine = [gloss(sign * towards, 1.0, light)[1, 1] / self.reflectance for sign in (1, -1)]
-            ratios.append((shine[0] - shine[1]) / (2 * slope) / max((1 - light.ambient) * length, 1e-3))
-        return float(max(0.0, *ratios))
-
-    def _facing(self, height: Array) -> Array:
-        slope_y, slope_x = np.gradient(height, self.pitch)
-        facing = 1 - self.sides[:, :1, None] * slope_x - self.sides[:, 1:, None] * slope_y
-        return np.asarray(np.clip(facing, 1e-3, None) / np.sqrt(1 + slope_x**2 + slope_y**2))
-
-    def shadows(self, height: Array) -> tuple[Array, Array]:
-        """Light of the sky (rows, columns), and the share of each light that is seen (k, rows, columns)."""
-        around = sky(height, self.pitch)
-        falls = [irradiance(height, self.pitch, replace(light, ambient=0.0), around) for light in self.lights]
-        return around, np.clip(np.stack(falls) / self._facing(height), 0.1, 1.5)
-
-    def direct(self, observed: Array, height: Array, rho: Array, around: Array, seen: Array) -> Array:
-        """What the lights alone give: ``rho (1 - p c_x - q c_y) / sqrt(1 + p^2 + q^2)`` of each."""
-        shine = np.zeros_like(observed)
-        if self.reflectance is not None:
-            shine = np.stack([gloss(height, self.pitch, light) for light in self.lights]) / self.reflectance
-        # a picture was divided by its slow part: its model has to be so too
-        model = (1 - self.ambient) * seen * self._facing(height) + self.ambient * around + shine
-        level = np.stack([np.exp(masked_mean(np.log(part), self.skin, self.window)) for part in model])
-        left = observed * level - rho * self.ambient * around - shine
-        return np.asarray(left / ((1 - self.ambient) * seen))
+    left = range(len(textures) if leave_out else 0)
+    others = tuple(raised(field.without(k).solver, direct)[0] for k in left)
+    return Relief(height, skin, first.pitch, window * first.pitch, others)
 
 
 def _integrated(p: Array, q: Array, pitch: float) -> Array:
@@ -200,15 +197,20 @@ def _integrated(p: Array, q: Array, pitch: float) -> Array:
     kx, ky = np.sin(fx * pitch) / pitch, np.sin(fy * pitch) / pitch
     size = kx**2 + ky**2
     bottom = np.where(size > 1e-3 * size.max(), size, np.maximum(fx**2 + fy**2, 1e-30))
-    spectrum = -1j * (kx * fft.rfft2(p) + ky * fft.rfft2(q)) / bottom
+    spectrum = -1j * (kx * fft.rfft2(p, workers=-1) + ky * fft.rfft2(q, workers=-1)) / bottom
+    # central differences do not see waves of two pixels: noise would grow in them from step to step
+    for turn in (fx * pitch, fy * pitch):
+        spectrum *= np.cos(np.clip(np.abs(turn) - np.pi / 2, 0.0, None)) ** 2
     spectrum[0, 0] = 0
-    return np.asarray(fft.irfft2(spectrum, s=(2 * rows, 2 * columns))[:rows, :columns])
+    return np.asarray(fft.irfft2(spectrum, s=(2 * rows, 2 * columns), workers=-1)[:rows, :columns])
 
 
-def _groove(offsets: Array, profile: Array, sigma: float) -> tuple[float, float]:
-    """Depth of the groove that fits a profile on a straight line, and what is left."""
-    shape = np.column_stack(
-        [-np.exp(-0.5 * (offsets / sigma) ** 2), np.ones(len(offsets)), offsets / np.abs(offsets).max()]
-    )
+def _groove(offsets: Array, profile: Array, sigma: float, window: float) -> tuple[float, float]:
+    """Depth of the groove that fits a profile on a parabola, the body that carries it, and what is left."""
+    # a long groove lowers the mean over the window that was taken away
+    wide = math.hypot(sigma, window)
+    groove = sigma / wide * np.exp(-0.5 * (offsets / wide) ** 2) - np.exp(-0.5 * (offsets / sigma) ** 2)
+    along = offsets / np.abs(offsets).max()
+    shape = np.column_stack([groove, np.ones(len(offsets)), along, along**2])
     found, *_ = np.linalg.lstsq(shape, profile, rcond=None)
     return float(found[0]), float(((profile - shape @ found) ** 2).sum())

@@ -41,7 +41,7 @@ def unwrapped(photo: Photo, landmarks: FaceLandmarks, grid: TextureGrid) -> Ligh
         factor = np.array(size) / [light.shape[1], light.shape[0]]
         light = np.asarray(cv2.resize(light, size, interpolation=cv2.INTER_AREA), dtype=np.float32)
         points = (points + 0.5) * factor - 0.5
-    x, y = _places(points, grid)
+    x, y = places(points, grid)
     return np.asarray(
         cv2.remap(light, x, y, cv2.INTER_CUBIC, borderMode=cv2.BORDER_CONSTANT).clip(0.0), dtype=np.float32
     )
@@ -77,8 +77,11 @@ def _box(values: Array, length: int) -> slice:
     return slice(low, int(np.clip(np.ceil(values.max()) + _BORDER, low + 1, length)))
 
 
-def _places(points: Array, grid: TextureGrid) -> tuple[Light, Light]:
-    """(rows, columns) x and y in the picture of each pixel of the grid; outside the face -1 by far."""
+def places(points: Array, grid: TextureGrid) -> tuple[Light, Light]:
+    """(rows, columns) x and y in the picture of each pixel of the grid; outside the face -1 by far.
+
+    Landmarks (468, 2) are given in the picture [px].
+    """
     corners = canonical_mesh().triangles
     drawn = np.concatenate([grid.vertices[corners], np.ones((len(corners), 3, 1))], axis=2)
     maps = np.linalg.solve(drawn, points[corners])  # (m, 3, 2): column, row and 1 to x and y

@@ -90,12 +90,31 @@ def gloss(height: Array, pitch: float, light: Light) -> Array:
 
     A Beckmann lobe at its Fresnel reflectance for normal incidence, widened by the softness of the source.
     """
+    view = np.array([0.0, 0.0, 1.0])
+    return mirrored(normals(height, pitch), light.direction, view, light.softness, light.ambient)
+
+
+def mirrored(normal: Array, direction: Array, view: Array, softness: float, ambient: float | Array) -> Array:
+    """Gloss (rows, columns) as `gloss`, for a light and a camera that may differ from place to place.
+
+    Parameters
+    ----------
+    normal : (rows, columns, 3) array
+        Unit normals.
+    direction, view : (3,) or (rows, columns, 3) array
+        Unit vectors towards the light and the camera.
+    softness : float
+        Of the light [rad].
+    ambient : float or (rows, columns) array
+        Share of the even light.
+    """
     data = load_data("skin_render.toml")["gloss"]
-    half = light.direction + np.array([0.0, 0.0, 1.0])
-    half /= np.linalg.norm(half)
-    normal = normals(height, pitch)
-    cosine = np.clip(normal @ half, 1e-3, 1.0)
-    rough = data["roughness"]["value"] ** 2 + (0.5 * light.softness) ** 2
+    half = direction + view
+    half = half / np.linalg.norm(half, axis=-1, keepdims=True)
+    cosine = np.clip((normal * half).sum(axis=-1), 1e-3, 1.0)
+    rough = data["roughness"]["value"] ** 2 + (0.5 * softness) ** 2
     lobe = np.exp((1 - cosine**-2) / rough) / (np.pi * rough * cosine**4)
-    strength = (1 - light.ambient) * np.pi * data["fresnel"]["value"] / (4 * math.sin(light.elevation))
-    return np.asarray(strength * lobe / np.maximum(normal[..., 2], 0.2))
+    # no lower than a lamp that still counts, for fields of light that go behind the skin
+    up = np.maximum(direction[..., 2], 0.05)
+    strength = (1 - ambient) * np.pi * data["fresnel"]["value"] / (4 * up)
+    return np.asarray(strength * lobe / np.maximum((normal * view).sum(axis=-1), 0.2))
