@@ -142,8 +142,15 @@ class Head:
 
 def answer(name: str, fade: float, found: FaceComparison) -> dict[str, Any]:
     """What a pair gave, in plain values."""
+    truth = math.log1p(-fade)
     regions = {
-        one.name: {"true": math.log1p(-fade), "ratio": one.log_ratio, "low": one.low, "high": one.high}
+        one.name: {
+            "true": truth,
+            "ratio": one.log_ratio,
+            "low": one.low,
+            "high": one.high,
+            "sdc": one.sdc_pct,
+        }
         for one in found.regions
     }
     lift = {one.name: one.up for one in found.lift}
@@ -192,18 +199,23 @@ def table(pairs: list[dict[str, Any]]) -> None:
             f"{cause} ({count})" for cause, count in sorted(causes.items(), key=lambda c: -c[1])[:4]
         )
         print(f"| {title} | {len(refused)} of {len(own)} | {told} |")
+    same = [pair for pair in pairs if pair["verdict"] != "not comparable"]
     print(
-        "\n| same rig | values | 95 % interval holds | improved | worse | miss, log |"
-        "\n|---|---|---|---|---|---|"
+        "\n| pairs of one rig | values | 95 % interval holds | improved | worse | miss, log | smallest fade |"
     )
-    for name, region in (("all wrinkles", True), ("regions", False)):
-        for title, still in (("nothing", True), ("fade", False)):
+    print("|---|---|---|---|---|---|---|")
+    for part, names in (
+        ("all", {"all"}),
+        ("forehead", {"forehead"}),
+        ("crow's feet", {"crows_feet_l", "crows_feet_r"}),
+    ):
+        for title, still in (("nothing", "no change"), ("fade", "faded")):
             values = [
                 value
-                for pair in pairs
+                for pair in same
                 if pair["change"].startswith(title)
                 for key, value in pair["regions"].items()
-                if (key == "all") == region and math.isfinite(value["low"])
+                if key in names and math.isfinite(value["low"])
             ]
             if not values:
                 continue
@@ -211,8 +223,8 @@ def table(pairs: list[dict[str, Any]]) -> None:
             better, worse = np.mean([v["high"] < 0 for v in values]), np.mean([v["low"] > 0 for v in values])
             miss = np.array([v["ratio"] - v["true"] for v in values])
             print(
-                f"| {name}, {'no change' if still else 'faded'} | {len(values)} | {held:.1%} |"
-                f" {better:.1%} | {worse:.1%} | {miss.mean():+.3f} +- {miss.std():.3f} |"
+                f"| {part}, {still} | {len(values)} | {held:.1%} | {better:.1%} | {worse:.1%} |"
+                f" {miss.mean():+.3f} +- {miss.std():.3f} | {np.median([v['sdc'] for v in values]):.1f} % |"
             )
 
 
