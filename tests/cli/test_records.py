@@ -31,10 +31,10 @@ def _json(*words: str | Path) -> dict:
 
 def test_from_the_first_visit_to_nothing(folder: Path) -> None:
     added = _json(
-        "add", folder, folder / "a.jpg", folder / "b.jpg", "--day", "2026-03-01", "--phototype", "II"
+        "add", folder, folder / "a.jpg", folder / "b.jpg", "--day", "2024-03-01", "--phototype", "II"
     )
     person = added["person"]
-    assert added["day"] == "2026-03-01"
+    assert added["day"] == "2024-03-01"
     _json("add", folder, folder / "c.jpg", "--person", person)
     assert len(_json("list", folder)["persons"][person]) == 2
     refused = RUN.invoke(

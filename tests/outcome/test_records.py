@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -18,7 +18,7 @@ from zygoma.outcome.record_export import export
 from zygoma.outcome.record_file import NAME
 from zygoma.outcome.records import Records
 
-DAY = date(2026, 3, 1)
+DAY = date(2024, 3, 1)
 
 
 def _photo(path: Path, seed: int = 0) -> Path:
@@ -57,11 +57,11 @@ def test_reading_makes_no_file(folder: Path) -> None:
 def test_what_is_kept_comes_back(folder: Path, photos: list[Path]) -> None:
     records = Records(folder)
     person = records.add_person("III")
-    after = records.add_visit(person, photos[2:], date(2026, 4, 1), "after")
+    after = records.add_visit(person, photos[2:], date(2024, 4, 1), "after")
     before = records.add_visit(person, photos[:2], DAY)
     again = Records(folder)
     assert again.persons() == (person,)
-    assert [visit.day for visit in again.visits(person)] == [DAY, date(2026, 4, 1)]
+    assert [visit.day for visit in again.visits(person)] == [DAY, date(2024, 4, 1)]
     assert again.visits(person)[0].photos == tuple(path.relative_to(folder) for path in photos[:2])
     records.keep_wrinkles(person, [{"line": [[0, 1], [2, 3]]}])
     records.keep_result(before, after, {"verdict": "not distinguishable"})
@@ -259,3 +259,35 @@ def test_an_export_is_whole_or_not_there(
         export(records, person, to)
     with pytest.raises(InputError, match="a new folder"):
         export(records, person, photos[0])
+
+
+def test_days_of_consents_are_looked_at(folder: Path, photos: list[Path]) -> None:
+    records = Records(folder)
+    person, tomorrow = records.add_person(), date.today() + timedelta(days=1)
+    for write_down in (
+        lambda: records.consent(person, "results", tomorrow),
+        lambda: records.withdraw(person, tomorrow),
+        lambda: records.add_visit(person, photos, tomorrow),
+    ):
+        with pytest.raises(InputError, match="a day to come"):
+            write_down()
+    records.consent(person, "results", DAY)
+    with pytest.raises(InputError, match="before the consent of 2024-03-01"):
+        records.withdraw(person, DAY - timedelta(days=1))
+    assert records.consents(person) == ("results",)
+    with records.file.writing() as connection:  # as an earlier version let it be written
+        connection.execute("UPDATE consent SET given = '2999-01-01'")
+    assert records.consents(person) == ()
+    records.withdraw(person, date.today())
+
+
+def test_notes_leave_with_a_consent_of_their_own(folder: Path, photos: list[Path], tmp_path: Path) -> None:
+    records = Records(folder)
+    person = records.add_person()
+    records.add_visit(person, photos, DAY, "the sister of Frau Meier")
+    records.consent(person, "results", DAY)
+    (file,) = export(records, person, tmp_path / "without")
+    assert "Meier" not in file.read_text()
+    records.consent(person, "notes", DAY)
+    (file,) = export(records, person, tmp_path / "with")
+    assert json.loads(file.read_text())["visits"][0]["note"] == "the sister of Frau Meier"

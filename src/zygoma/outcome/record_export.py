@@ -21,7 +21,7 @@ RECORD = "record.json"
 
 
 def export(records: Records, person: str, to: str | Path, photographs: bool = False) -> tuple[Path, ...]:
-    """Write a person's visits and results into a folder of their own.
+    """Write a person's visits and results into a folder of their own; notes only with a consent to these.
 
     Parameters
     ----------
@@ -58,6 +58,9 @@ def export(records: Records, person: str, to: str | Path, photographs: bool = Fa
         "visits": [visit.json() for visit in visits],
         "results": records.results(person),
     }
+    if "notes" not in records.consents(person):  # free text may tell who it is
+        for entry in content["visits"]:
+            del entry["note"]
     if photographs:
         content["wrinkles"] = records.wrinkles(person)
     with writing(folder), _new(folder) as partial:

@@ -14,7 +14,7 @@ from zygoma.errors import InputError, UnknownNameError
 from zygoma.outcome.record_file import RecordFile
 from zygoma.outcome.recorded_photo import check_readable, content_of
 
-SCOPES = ("results", "photographs")
+SCOPES = ("results", "photographs", "notes")
 """What a person can consent to have exported; marks on the face are part of the photographs."""
 
 PHOTOTYPES = ("I", "II", "III", "IV", "V", "VI")
@@ -127,10 +127,11 @@ class Records:
         Raises
         ------
         InputError
-            No photograph; one that does not exist, lies elsewhere, cannot be read, is a copy of another
-            one or is of another visit already.
+            A day to come; no photograph; one that does not exist, lies elsewhere, cannot be read, is a
+            copy of another one or is of another visit already.
         """
         self._known(person)
+        _check_past("visit", day)
         if not photos:
             raise InputError("a visit without photographs; give at least one, better three")
         kept = self._distinct([self._inside(Path(path)) for path in photos])
@@ -229,28 +230,46 @@ class Records:
         ------
         UnknownNameError
             A scope that is none of `SCOPES`.
+        InputError
+            A day to come.
         """
         self._known(person)
+        _check_past("consent", day)
         if scope not in SCOPES:
             raise UnknownNameError("scope of a consent", scope, SCOPES)
         with self.file.writing() as connection:
             connection.execute("INSERT INTO consent VALUES (?, ?, ?, NULL)", (person, scope, day.isoformat()))
 
     def withdraw(self, person: str, day: date) -> None:
-        """Write down that a person withdraws every consent."""
+        """Write down that a person withdraws every consent.
+
+        Raises
+        ------
+        InputError
+            A day to come, or before that of a consent which stands.
+        """
         self._known(person)
+        _check_past("withdrawal", day)
         with self.file.writing() as connection:
+            last = connection.execute(
+                "SELECT max(given) FROM consent WHERE person = ? AND withdrawn IS NULL", (person,)
+            ).fetchone()[0]
+            if last is not None and day.isoformat() < last <= date.today().isoformat():
+                raise InputError(
+                    f"withdrawal of {day} before the consent of {last}; give the day of the withdrawal"
+                )
             connection.execute(
                 "UPDATE consent SET withdrawn = ? WHERE person = ? AND withdrawn IS NULL",
                 (day.isoformat(), person),
             )
 
     def consents(self, person: str) -> tuple[str, ...]:
-        """Scopes for which a consent stands."""
+        """Scopes for which a consent stands today."""
         self._known(person)
         with self.file.reading() as connection:
             rows = connection.execute(
-                "SELECT DISTINCT scope FROM consent WHERE person = ? AND withdrawn IS NULL", (person,)
+                "SELECT DISTINCT scope FROM consent WHERE person = ? AND withdrawn IS NULL AND given <= ?",
+                (person, date.today().isoformat()),
             )
             return tuple(row[0] for row in rows)
 
@@ -265,3 +284,8 @@ class Records:
         known = self.persons()
         if person not in known:
             raise UnknownNameError("person", person, known)
+
+
+def _check_past(what: str, day: date) -> None:
+    if day > date.today():
+        raise InputError(f"{what} of {day}, a day to come; write it down on that day")
