@@ -44,6 +44,7 @@ def test_pages_do_not_tell_which_came_first(folders: tuple[Path, Path], tmp_path
         text = page.read_text(encoding="utf-8")
         assert "http" not in text
         assert "for the forehead" in text
+        assert "agreed to be shown to raters, to nobody else" in text
         for told in ("before/", "after/", "Ö B", ".png"):
             assert told not in text
 

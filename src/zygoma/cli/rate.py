@@ -11,9 +11,11 @@ import typer
 from zygoma.errors import InputError
 from zygoma.outcome.extra import require_extra
 from zygoma.outcome.rating import pairs_of, rating_study
+from zygoma.outcome.rating_consent import check_consents
 from zygoma.outcome.rating_key import unblind
 from zygoma.outcome.rating_scale import RatingScale, rating_scales
 from zygoma.outcome.rating_summary import summarize
+from zygoma.outcome.records import Records
 from zygoma.provenance import write_text
 from zygoma.report.folder import check
 
@@ -21,14 +23,16 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
     help="Let people rate photographs side by side without knowing which came first.",
-    epilog="Example: zygoma outcome rate prepare before after --scale merz --out rating",
+    epilog="Example: zygoma outcome rate prepare before after --scale merz --consent-given --out rating",
 )
 
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 _SCALES = ", ".join(scale.id for scale in rating_scales())
 
 
-@app.command(epilog="Example: zygoma outcome rate prepare before after --scale merz --raters 3 --out rating")
+@app.command(
+    epilog="Example: zygoma outcome rate prepare before after --scale merz --consent-given --out rating"
+)
 def prepare(
     before: Annotated[Path, typer.Argument(help="Folder, a photograph a person; or one photograph.")],
     after: Annotated[Path, typer.Argument(help="The same afterwards, the files named alike.")],
@@ -40,6 +44,12 @@ def prepare(
         int | None, typer.Option(help="Of the order and the sides; drawn anew without it.")
     ] = None,
     show_eyes: Annotated[bool, typer.Option("--show-eyes", help="Do not mask the eyes.")] = False,
+    records: Annotated[
+        Path | None, typer.Option(help="Folder of records in which a consent of every person must stand.")
+    ] = None,
+    consent_given: Annotated[
+        bool, typer.Option("--consent-given", help="Every person agreed to be shown to the raters.")
+    ] = False,
     out: Annotated[Path, typer.Option("--out", help="Folder to write into.")] = Path("rating"),
     as_json: AsJson = False,
 ) -> None:
@@ -48,7 +58,15 @@ def prepare(
 
     require_extra()
     chosen = RatingScale.load(scale)
-    study = rating_study(pairs_of(before, after), chosen, raters, repeats, seed, region)
+    pairs = pairs_of(before, after)
+    if records is not None:
+        check_consents(Records(records), pairs)
+    elif not consent_given:
+        raise InputError(
+            "the pages hold faces and go to other people: give --records FOLDER, in which the consent of "
+            "every person stands, or say --consent-given if each of them agreed to this"
+        )
+    study = rating_study(pairs, chosen, raters, repeats, seed, region)
     *pages, key = write_rating_sheets(study, check(out), show_eyes)
     if as_json:
         typer.echo(json.dumps({"pages": [str(page) for page in pages], "key": str(key), "scale": scale}))
