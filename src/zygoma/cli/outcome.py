@@ -68,11 +68,17 @@ def compare(
     wrinkles: Wrinkles = None,
     scale: ScaleText = None,
     neck: Annotated[bool, typer.Option("--neck", help="The neck, too; the chin on a rest.")] = False,
+    records: Annotated[
+        Path | None, typer.Option(help="Folder of records: follow the wrinkles kept there, keep the result.")
+    ] = None,
+    person: Annotated[str | None, typer.Option(help="Random id of the person in the records.")] = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell whether wrinkles and skin changed between two visits, or why nobody can tell."""
     require_extra()
     folder = check(out)
+    if (records is None) != (person is None):
+        raise InputError("--records and --person go together; give both, or none")
     scans = [_scan_files(place) for place in (before, after)]
     found: FaceComparison | ScanChange
     if any(scans):
@@ -80,11 +86,15 @@ def compare(
             raise InputError(
                 f"{before} and {after}: scans of one visit, photographs of the other; give one kind"
             )
-        if wrinkles is not None or scale is not None or neck:
-            raise InputError("--wrinkles, --scale and --neck are for photographs; leave them out with scans")
+        if wrinkles is not None or scale is not None or neck or records is not None:
+            raise InputError(
+                "--wrinkles, --scale, --neck and --records are for photographs; leave them out with scans"
+            )
         found, page = _compared_scans(scans[0], scans[1], folder)
     else:
-        found, page = _compared_photos(before, after, wrinkles, scale, neck, folder)
+        found, page = _compared_photos(
+            before, after, wrinkles, scale, neck, folder, recorded=(records, person)
+        )
     content = {**found.json(), "report": str(page)}
     write_text(folder / "result.json", json.dumps(content, indent=1))
     if as_json:
@@ -151,19 +161,35 @@ def wrinkles(
 
 
 def _compared_photos(
-    before: Path, after: Path, wrinkles: Path | None, scale: str | None, neck: bool, folder: Path
+    before: Path,
+    after: Path,
+    wrinkles: Path | None,
+    scale: str | None,
+    neck: bool,
+    folder: Path,
+    recorded: tuple[Path | None, str | None],
 ) -> tuple[FaceComparison, Path]:
     from zygoma.outcome import wrinkle
     from zygoma.outcome.face_comparison import compare_faces
+    from zygoma.outcome.recorded_comparison import RecordedComparison
+    from zygoma.outcome.records import Records
     from zygoma.outcome.visit import read_visit
     from zygoma.report.outcome import write_outcome
 
     visits = read_visit(before), read_visit(after)
-    lines = None if wrinkles is None else wrinkle.load(wrinkles)
+    marked = lines = None if wrinkles is None else wrinkle.load(wrinkles)
+    place, person = recorded
+    kept = None
+    if place is not None and person is not None:
+        kept = RecordedComparison.of(Records(place), person, *visits, scale)
+        lines = kept.wrinkles() if marked is None else marked
     known = None if scale is None else scale_of(scale, visits[0])
     with StageProgress() as progress:
         found = compare_faces(*visits, wrinkles=lines, scale=known, neck=neck, progress=progress)
-    return found, write_outcome(found, folder)
+    page = write_outcome(found, folder)
+    if kept is not None:
+        kept.keep(found, marked)
+    return found, page
 
 
 def _compared_scans(before: list[Path], after: list[Path], folder: Path) -> tuple[ScanChange, Path]:

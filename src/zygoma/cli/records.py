@@ -10,8 +10,13 @@ from typing import Annotated, Any
 import typer
 
 from zygoma.errors import InputError
+from zygoma.outcome.extra import require_extra
+from zygoma.outcome.record_deletion import BEYOND
+from zygoma.outcome.record_deletion import delete as delete_record
 from zygoma.outcome.record_export import export as export_record
-from zygoma.outcome.records import NAME, SCOPES, Records
+from zygoma.outcome.record_file import NAME
+from zygoma.outcome.records import SCOPES, Records
+from zygoma.report.folder import check
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -38,7 +43,7 @@ def list_(folder: Folder = Path(), as_json: AsJson = False) -> None:
         days = ", ".join(f"{visit.day} ({len(visit.photos)})" for visit in visits)
         typer.echo(f"{person}  visits (photographs): {days or 'none'}")
     if not found:
-        typer.echo(f"no persons in {records.path}")
+        typer.echo(f"no persons in {records.file.path}")
 
 
 @app.command(epilog="Example: zygoma outcome records show photos p1a2b3c4d")
@@ -66,7 +71,7 @@ def show(folder: Folder, person: Person, as_json: AsJson = False) -> None:
 @app.command(epilog="Example: zygoma outcome records add photos photos/after-*.jpg --person p1a2b3c4d")
 def add(
     folder: Folder,
-    photos: Annotated[list[Path], typer.Argument(help="Photographs of one visit, best three.")],
+    photos: Annotated[list[Path], typer.Argument(help="Photographs or scans of one visit, best three.")],
     person: Annotated[str | None, typer.Option(help="Whose visit; a new person without it.")] = None,
     day: Day = None,
     note: Annotated[str, typer.Option(help="A remark.")] = "",
@@ -74,6 +79,7 @@ def add(
     as_json: AsJson = False,
 ) -> None:
     """Add a visit, and the person if no id is given."""
+    require_extra()
     records, when = Records(folder), _day(day)
     if person is not None and phototype is not None:
         raise InputError("--phototype is of a new person; leave it or --person out")
@@ -82,7 +88,7 @@ def add(
         visit = records.add_visit(made, photos, when, note)
     except InputError:
         if person is None:
-            records.delete(made)
+            records.forget(made)
         raise
     _say({"person": made, **visit.json()}, f"{made}  {visit.day}: {len(visit.photos)} photographs", as_json)
 
@@ -117,8 +123,8 @@ def export(
     photographs: Annotated[bool, typer.Option("--photographs", help="With pictures, pixels only.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Write a person's results into a folder, if a consent stands."""
-    files = export_record(Records(folder), person, out, photographs)
+    """Write a person's results into a new folder, if a consent stands."""
+    files = export_record(Records(folder), person, check(out), photographs)
     names = [str(path) for path in files]
     _say({"person": person, "files": names}, "\n".join(names), as_json)
 
@@ -128,17 +134,31 @@ def delete(
     folder: Folder,
     person: Person,
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    forget_missing: Annotated[
+        bool, typer.Option("--forget-missing", help="Although a photograph is missing or was changed.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """Delete a person with all photographs, consents, wrinkles and results. This cannot be undone."""
     records = Records(folder)
-    count = sum(len(visit.photos) for visit in records.visits(person))
+    count = len(records.photos(person))
     if not yes:
-        typer.confirm(f"Delete {person} and {count} photographs in {folder} for good?", abort=True, err=True)
-    removed = records.delete(person)
+        typer.confirm(
+            f"Delete {person} and {count} photographs in {folder} with all copies there, for good?",
+            abort=True,
+            err=True,
+        )
+    done = delete_record(records, person, forget_missing)
+    left = [path.as_posix() for path in done.forgotten]
+    not_removed = f"\nmissing or changed, and not removed: {', '.join(left)}" if left else ""
     _say(
-        {"person": person, "photographs_removed": removed},
-        f"{person} and {removed} photographs are gone",
+        {
+            "person": person,
+            "photographs_removed": len(done.removed),
+            "photographs_not_removed": left,
+            "beyond": BEYOND,
+        },
+        f"{person} and {len(done.removed)} files are gone{not_removed}\n{BEYOND}",
         as_json,
     )
 

@@ -1,10 +1,9 @@
-"""Blinded rating: who sees which pair in which order, and what the ratings say once the key is opened."""
+"""Blinded rating: who sees which pair in which order."""
 
 from __future__ import annotations
 
-import csv
-import io
-from collections.abc import Iterable, Mapping, Sequence
+import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -15,9 +14,6 @@ from zygoma.outcome.rating_scale import RatingScale
 
 ANSWERS = ("left", "right", "same")
 """Which of two photographs looks better."""
-
-_KEY = ("scale", "rater", "item", "pair", "left", "repeat")
-_RATINGS = ("rater", "item", "left", "right", "better")
 
 
 @dataclass(frozen=True)
@@ -47,26 +43,23 @@ class RatingItem:
 
 
 @dataclass(frozen=True)
-class Rating:
-    """What one rater said of one pair, unblinded.
+class RatingStudy:
+    """What all raters see.
 
     Attributes
     ----------
-    rater : int
-    pair : str
-    before, after : int
-        Grades.
-    better : str
-        ``"before"``, ``"after"`` or ``"same"``.
-    repeat : bool
+    items : tuple of RatingItem
+    scale : RatingScale
+    region : str
+        What is graded.
+    seed : int
+        Of the orders and the sides.
     """
 
-    rater: int
-    pair: str
-    before: int
-    after: int
-    better: str
-    repeat: bool
+    items: tuple[RatingItem, ...]
+    scale: RatingScale
+    region: str
+    seed: int
 
 
 def pairs_of(before: Path, after: Path) -> dict[str, tuple[Path, Path]]:
@@ -94,26 +87,36 @@ def pairs_of(before: Path, after: Path) -> dict[str, tuple[Path, Path]]:
     return {name: (first[name], second[name]) for name in first}
 
 
-def rating_items(
-    pairs: Mapping[str, tuple[Path, Path]], raters: int = 3, repeats: float = 0.2, seed: int = 1
-) -> tuple[RatingItem, ...]:
+def rating_study(
+    pairs: Mapping[str, tuple[Path, Path]],
+    scale: RatingScale,
+    raters: int = 3,
+    repeats: float = 0.2,
+    seed: int | None = None,
+    region: str | None = None,
+) -> RatingStudy:
     """Items of every rater, each in an order and with sides of their own.
+
+    For every rater, before is on the left in half of the pairs.
 
     Parameters
     ----------
     pairs : mapping of str to (Path, Path)
         Before and after, by person.
+    scale : RatingScale
     raters : int
         At least 1; three are usual.
     repeats : float
         Share of the pairs that a rater sees twice, the sides exchanged; at least one pair unless it is 0.
-    seed : int
-        Of the order.
+    seed : int, optional
+        Of the order and the sides, at least 0; drawn anew without it, so that no two studies are alike.
+    region : str, optional
+        What is to be graded; what the scale is of otherwise.
 
     Raises
     ------
     RangeError
-        No raters, or a share outside 0 to 1.
+        No raters, a share outside 0 to 1, or a seed below 0.
     InputError
         No pairs.
     """
@@ -121,14 +124,19 @@ def rating_items(
         raise RangeError(f"{raters} raters; expected at least 1")
     if not 0 <= repeats <= 1:
         raise RangeError(f"a share of {repeats:g} repeated pairs; expected 0 to 1")
+    if seed is not None and seed < 0:
+        raise RangeError(f"seed {seed}; expected 0 or more")
     if not pairs:
         raise InputError("no pairs to rate; give at least one")
+    if seed is None:
+        seed = secrets.randbits(31)
     names = list(pairs)
     again = min(len(names), max(1, round(repeats * len(names)))) if repeats > 0 else 0
     found = []
     for rater in range(1, raters + 1):
         random = np.random.default_rng([seed, rater])
-        before_left = dict(zip(names, random.random(len(names)) < 0.5, strict=True))
+        on_left_first = (np.arange(len(names)) + random.integers(2)) % 2 == 0
+        before_left = dict(zip(names, random.permutation(on_left_first), strict=True))
         order = [(names[k], False) for k in random.permutation(len(names))]
         order += [(names[k], True) for k in random.permutation(len(names))[:again]]
         for item, (name, repeat) in enumerate(order, 1):
@@ -136,91 +144,7 @@ def rating_items(
             before, after = pairs[name]
             left, right = (before, after) if on_left else (after, before)
             found.append(RatingItem(rater, item, name, left, right, "before" if on_left else "after", repeat))
-    return tuple(found)
-
-
-def key_text(items: Iterable[RatingItem], scale: RatingScale) -> str:
-    """The key as CSV, to be kept from the raters."""
-    rows = ((scale.id, i.rater, i.item, i.pair, i.left_is, int(i.repeat)) for i in items)
-    return _written(_KEY, rows)
-
-
-def unblind(key: str, ratings: Sequence[str]) -> tuple[Rating, ...]:
-    """Ratings with the key opened.
-
-    Parameters
-    ----------
-    key : str
-        As `key_text` wrote it.
-    ratings : sequence of str
-        The CSV of every rater.
-
-    Raises
-    ------
-    InputError
-        Columns are missing, an item is unknown or rated twice, or a rater left items out.
-    RangeError
-        A grade that the scale does not have.
-    """
-    known = {(row["rater"], row["item"]): row for row in _read(key, _KEY, "the key")}
-    found: dict[tuple[str, str], Rating] = {}
-    for text in ratings:
-        rows = _read(text, _RATINGS, "ratings")
-        for row in rows:
-            place = (row["rater"], row["item"])
-            if place not in known or place in found:
-                why = "was rated twice" if place in found else "is not in the key"
-                raise InputError(
-                    f"item {place[1]} of rater {place[0]} {why}; give the files of this key, each once"
-                )
-            found[place] = _rating(row, known[place], RatingScale.load(known[place]["scale"]))
-        missing = sorted(
-            {p for p in known if p[0] in {r["rater"] for r in rows}} - set(found), key=lambda p: int(p[1])
-        )
-        if missing:
-            raise InputError(f"rater {missing[0][0]} left out item {missing[0][1]}; ask for all of them")
-    if not found:
-        raise InputError("no ratings; give at least one file that a rater saved")
-    return tuple(found.values())
-
-
-def ratings_text(ratings: Iterable[Rating]) -> str:
-    """Unblinded ratings as CSV, a row for each rater and pair."""
-    columns = ("rater", "pair", "before", "after", "better", "repeat")
-    return _written(columns, ((r.rater, r.pair, r.before, r.after, r.better, int(r.repeat)) for r in ratings))
-
-
-def _rating(row: Mapping[str, str], key: Mapping[str, str], scale: RatingScale) -> Rating:
-    sides = {"left": scale.grade(row["left"]), "right": scale.grade(row["right"])}
-    if row["better"] not in ANSWERS:
-        raise InputError(f"{row['better']!r} looks better; expected one of {', '.join(ANSWERS)}")
-    is_at = {"left": key["left"], "right": "after" if key["left"] == "before" else "before", "same": "same"}
-    before = "left" if key["left"] == "before" else "right"
-    after = "right" if before == "left" else "left"
-    return Rating(
-        int(row["rater"]),
-        key["pair"],
-        sides[before],
-        sides[after],
-        is_at[row["better"]],
-        key["repeat"] == "1",
-    )
-
-
-def _read(text: str, columns: Sequence[str], what: str) -> list[dict[str, str]]:
-    reader = csv.DictReader(io.StringIO(text.lstrip("﻿")))
-    missing = [name for name in columns if name not in (reader.fieldnames or ())]
-    if missing:
-        raise InputError(f"{what}: no column {missing[0]!r}; expected a CSV with {', '.join(columns)}")
-    return list(reader)
-
-
-def _written(columns: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(columns)
-    writer.writerows(rows)
-    return text.getvalue()
+    return RatingStudy(tuple(found), scale, region or scale.of, seed)
 
 
 def _is_picture(path: Path) -> bool:

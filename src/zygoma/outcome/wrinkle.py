@@ -18,6 +18,7 @@ from zygoma.provenance import write_text
 Array = NDArray[np.float64]
 
 _SCHEMA = 1
+_EXPECTED = '{"schema": 1, "wrinkles": [{"id", "region", "points_mm"}, ...]}'
 _FARTHEST = 1e6  # [mm]; NaN and infinity are not nearer
 
 
@@ -116,22 +117,33 @@ def load(path: str | os.PathLike[str]) -> tuple[Wrinkle, ...]:
     except (OSError, UnicodeDecodeError) as error:
         raise InputError(f"{path}: cannot be read: {error}") from error
     try:
-        content: dict[str, Any] = json.loads(text)
-        schema, rows = content["schema"], list(content["wrinkles"])
-    except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise InputError(
-            f"{path}: not a file of wrinkles ({error!r}); expected"
-            ' {"schema": 1, "wrinkles": [{"id", "region", "points_mm"}, ...]}'
-        ) from error
-    if schema != _SCHEMA:
-        raise InputError(f"{path}: wrinkles of schema {schema!r}; this version reads {_SCHEMA}")
+        content = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise InputError(f"{path}: not a file of wrinkles ({error!r}); expected {_EXPECTED}") from error
     try:
-        found = tuple(_of_row(row, number) for number, row in enumerate(rows, 1))
+        return of_record(content)
     except InputError as error:
         raise InputError(f"{path}: {error}") from error
+
+
+def of_record(content: Any) -> tuple[Wrinkle, ...]:
+    """Wrinkles from such plain values as `record` gives.
+
+    Raises
+    ------
+    InputError
+        They are none, name a wrinkle twice, or have a line that is none.
+    """
+    try:
+        schema, rows = content["schema"], list(content["wrinkles"])
+    except (KeyError, TypeError) as error:
+        raise InputError(f"not a file of wrinkles ({error!r}); expected {_EXPECTED}") from error
+    if schema != _SCHEMA:
+        raise InputError(f"wrinkles of schema {schema!r}; this version reads {_SCHEMA}")
+    found = tuple(_of_row(row, number) for number, row in enumerate(rows, 1))
     names = [wrinkle.id for wrinkle in found]
     if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise InputError(f"{path}: wrinkle {twice[0]!r} stands twice; give each its own id")
+        raise InputError(f"wrinkle {twice[0]!r} stands twice; give each its own id")
     return found
 
 

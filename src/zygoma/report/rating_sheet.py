@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -13,9 +12,9 @@ from zygoma.errors import FaceError
 from zygoma.outcome.eye_mask import eyes_masked
 from zygoma.outcome.face_engine import FaceEngine
 from zygoma.outcome.ingest import read_photo
-from zygoma.outcome.rating import ANSWERS, RatingItem, key_text
-from zygoma.outcome.rating_scale import RatingScale
-from zygoma.provenance import content_hash, write_text
+from zygoma.outcome.rating import ANSWERS, RatingStudy
+from zygoma.outcome.rating_key import key_text, sheet_of
+from zygoma.provenance import write_text
 from zygoma.report.page import template
 
 KEY = "key.csv"
@@ -34,23 +33,17 @@ class _Shown:
 
 
 def write_rating_sheets(
-    items: Sequence[RatingItem],
-    scale: RatingScale,
+    study: RatingStudy,
     folder: Path,
-    region: str | None = None,
     show_eyes: bool = False,
 ) -> tuple[Path, ...]:
     """Write a page for every rater and the key.
 
     Parameters
     ----------
-    items : sequence of RatingItem
-        Of all raters.
-    scale : RatingScale
+    study : RatingStudy
     folder : Path
         Made if it is not there.
-    region : str, optional
-        What is to be graded; what the scale is of otherwise.
     show_eyes : bool
         Leave the eyes open to see, for photographs in which no face can be found.
 
@@ -66,25 +59,26 @@ def write_rating_sheets(
     FaceError
         No face is found whose eyes could be masked.
     """
+    items, scale = study.items, study.scale
     paths = list(dict.fromkeys(path for item in items for path in (item.left, item.right)))
     engine = None if show_eyes else FaceEngine()
     embedded = {path: _embedded(path, engine) for path in paths}
-    pages = {}
+    pages, sheet = {}, sheet_of(study)
     for rater, own in groupby(items, key=lambda item: item.rater):
         shown = [_Shown(item.item, embedded[item.left], embedded[item.right]) for item in own]
         pages[folder / f"rater-{rater}.html"] = template("rating_sheet.html.j2").render(
             rater=rater,
             scale=scale,
-            region=region or scale.of,
+            region=study.region,
             items=shown,
             answers=ANSWERS,
             file=f"ratings-{rater}.csv",
-            sheet=content_hash(scale.id, rater, [[one.left, one.right] for one in shown]),
+            sheet=sheet,
         )
     folder.mkdir(parents=True, exist_ok=True)
     for path, text in pages.items():
         write_text(path, text)
-    write_text(folder / KEY, key_text(items, scale))
+    write_text(folder / KEY, key_text(study))
     return (*pages, folder / KEY)
 
 
