@@ -56,12 +56,13 @@ def compare_scans(
     Raises
     ------
     InputError
-        No scans, masks of another length, lines off the scan, or sizes of different units.
+        No scans, one of them twice, masks of another length, lines off the scan, or sizes of different units.
     FaceError
         A scan of the size of a face shows none.
     """
     if not before or not after:
         raise InputError(f"{len(before)} scans before and {len(after)} after; expected at least one of each")
+    _check_apart(before, after)
     nodes = [ScanNodes.of(scan) for scan in (*before, *after)]
     first = nodes[0]
     pose = face_pose(first) if first.scan.is_face and (stable is None or regions is None) else None
@@ -114,6 +115,19 @@ def compare_scans(
         np.where(common, change, np.nan),
         upward,
     )
+
+
+def _check_apart(before: Sequence[Scan], after: Sequence[Scan]) -> None:
+    """Refuse a scan that is given twice: it would pass for a perfect repeat, or for no change."""
+    seen: dict[str, str] = {}
+    for visit, scans in (("first", before), ("second", after)):
+        for scan in scans:
+            name = f"{scan.name} of the {visit} visit"
+            if scan.hash in seen:
+                raise InputError(
+                    f"{seen[scan.hash]} and {name} are the same scan; each must be taken anew: remove one"
+                )
+            seen[scan.hash] = name
 
 
 def _mask(mask: ArrayLike, scan: Scan, name: str) -> Mask:
