@@ -120,6 +120,10 @@ def test_one_visit_is_measured(tmp_path: Path) -> None:
     assert found["pixels_per_mm"] > 3
     assert found["photographs"][0]["resolution"]["passed"] is True
     assert abs(found["pose_deg"]["yaw"]) < 20
+    for command in ("measure", "wrinkles"):
+        wrong = RUN.invoke(app, ["outcome", command, str(tmp_path / "large.png"), "--scale", "60"])
+        assert wrong.exit_code == 2
+        assert "60.00 px/mm by value given" in wrong.stderr
 
 
 @pytest.mark.parametrize(

@@ -116,7 +116,8 @@ def compare_faces(
     FaceError
         A photograph shows no face that can be measured, or no neck; it is named.
     InputError
-        A photograph cannot be read or stands in both visits, or a wrinkle is not on the face.
+        A photograph cannot be read or stands in both visits, the scale is far from that of the irises, or a
+        wrinkle is not on the face.
     """
     check_apart(before, after)
     tell = progress or (lambda stage, done, total: None)
@@ -194,7 +195,7 @@ def lay_flat(
     FaceError
         A photograph shows no face that can be measured; it is named.
     InputError
-        A photograph cannot be read.
+        A photograph cannot be read, or the scale is far from that of the irises.
     """
     total = sum(len(visit) for visit in visits)
     found: list[list[FaceLandmarks]] = []
