@@ -132,10 +132,10 @@ def face_pose(nodes: ScanNodes, hint: Motion | None = None) -> FacePose:
         found += [_fit(face, nodes, motion, _FINE, _FIT) for _, motion in tried[:_BEST]]
     residual, motion = min(found, key=lambda one: one[0])
     if residual > limit:
+        off = f"lies {residual * 1e3:.1f} mm off" if np.isfinite(residual) else "meets less than half of it"
         raise FaceError(
-            f"{nodes.scan.name}: shows no face: the average face lies {residual * 1e3:.1f} mm off; expected "
-            "at most "
-            f"{limit * 1e3:g} mm: scan one whole face from the front, hair and neck cut off"
+            f"{nodes.scan.name}: shows no face: the average face {off}; expected at most {limit * 1e3:g} mm: "
+            "scan one whole face from the front, hair and neck cut off"
         )
     where = motion.inverse(nodes.points)
     distance, near = face.tree.query(where)
