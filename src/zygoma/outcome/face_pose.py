@@ -147,6 +147,24 @@ def face_pose(nodes: ScanNodes, hint: Motion | None = None) -> FacePose:
     return FacePose(motion, residual, region, stable)
 
 
+def start_between(first: ScanNodes, other: ScanNodes, pose: FacePose | None) -> Motion | None:
+    """Where the alignment of another scan on the first begins: face on face; None where no face is known.
+
+    Raises
+    ------
+    FaceError
+        The other scan shows no face.
+    """
+    if pose is None:
+        return None
+    if not other.scan.is_face:
+        raise FaceError(
+            f"{other.scan.name}: {other.scan.extent * 1e3:.0f} mm across, but {first.scan.name} shows a "
+            "face; expected scans of the same part"
+        )
+    return motion_between(face_pose(other, pose.motion), pose)
+
+
 def motion_between(one: FacePose, other: FacePose) -> Motion:
     """The rigid motion that takes the face of one scan to that of another, middle on middle."""
     turn = other.motion.rotation @ one.motion.rotation.T
