@@ -63,9 +63,8 @@ class RegionDepth:
         }
 
     def __str__(self) -> str:
-        text = (
-            f"{self.name}: {self.count} wrinkles, {self.length * 1e3:.0f} mm, {self.depth * 1e3:.3f} mm deep"
-        )
+        what = f"{self.count} wrinkle{'' if self.count == 1 else 's'} of {self.length * 1e3:.0f} mm"
+        text = f"{self.name}: {what}, {self.depth * 1e3:.3f} mm deep"
         return text if self.repeat is None else f"{text}, repeats within {self.repeat / self.depth:.1%}"
 
 
