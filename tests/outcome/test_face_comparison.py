@@ -112,7 +112,9 @@ def test_one_photograph_each_is_no_comparison(name: str, tmp_path: Path) -> None
         from matplotlib import get_data_path
 
         photo = Path(get_data_path()) / "sample_data" / "grace_hopper.jpg"
-    found = _compare(photo, photo, tmp_path / "out")
+    with Image.open(photo) as same:
+        same.save(tmp_path / "after.png")
+    found = _compare(photo, tmp_path / "after.png", tmp_path / "out")
     assert found["verdict"] == "not comparable"
     assert any("three" in reason or "3 of each" in reason for reason in found["reasons"])
 
@@ -141,13 +143,18 @@ def test_one_visit_is_measured(tmp_path: Path) -> None:
     assert found["pixels_per_mm"] > 3
     assert found["photographs"][0]["resolution"]["passed"] is True
     assert abs(found["pose_deg"]["yaw"]) < 20
+    for command in ("measure", "wrinkles"):
+        wrong = RUN.invoke(app, ["outcome", command, str(tmp_path / "large.png"), "--scale", "60"])
+        assert wrong.exit_code == 2
+        assert "60.00 px/mm by value given" in wrong.stderr
 
 
 @pytest.mark.parametrize(
     ("words", "message"),
     [
         (["none", "none"], "there is no none"),
-        (["cat", "cat"], "cat.jpg"),
+        (["cat", "astronaut"], "cat.jpg"),
+        (["astronaut", "astronaut"], "the same photograph"),
         (["astronaut", "astronaut", "--scale", "much"], "pixels to a millimetre"),
         (["astronaut", "astronaut", "--scale", "card"], "scale card"),
         (["astronaut", "astronaut", "--wrinkles", "none.json"], "none.json"),
@@ -169,9 +176,9 @@ def test_scans_are_compared_by_the_same_command(tmp_path: Path) -> None:
     from zygoma.outcome.scan_truth import head
 
     skin = head()
-    for place in ("before", "after"):
+    for place, aside in (("before", 0.0), ("after", 1e-3)):
         (tmp_path / place).mkdir()
-        trimesh.Trimesh(1e3 * skin.points, skin.triangles, process=False).export(
+        trimesh.Trimesh(1e3 * (skin.points + aside), skin.triangles, process=False).export(
             tmp_path / place / "face.ply"
         )
     found = _compare(tmp_path / "before", tmp_path / "after", tmp_path / "out")

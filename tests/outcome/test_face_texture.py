@@ -15,7 +15,7 @@ from zygoma.outcome.exposure import Exposure
 from zygoma.outcome.face_engine import FaceEngine
 from zygoma.outcome.face_landmarks import FaceLandmarks
 from zygoma.outcome.face_regions import face_features, face_regions, mirrored_landmarks, region_areas
-from zygoma.outcome.face_texture import face_texture, finest_grid
+from zygoma.outcome.face_texture import face_size, face_texture, finest_grid
 from zygoma.outcome.flattening import flat_face, flattened
 from zygoma.outcome.photo import Photo
 from zygoma.outcome.pose import fit_pose
@@ -161,6 +161,16 @@ def test_an_absurd_scale_is_refused() -> None:
         given_scale(8000.0)
     with pytest.raises(RangeError):
         Scale(float("nan"), 0.01, "nothing")
+
+
+@pytest.mark.parametrize("factor", [0.5, 0.78, 1.22, 2.0])
+def test_a_scale_that_no_face_has_is_refused(factor: float) -> None:
+    face = seen_face(5000.0)
+    for near in (0.85, 1.0, 1.15):
+        found = face_size(face, given_scale(5.0 * near))
+        assert found * near == pytest.approx(face_size(face, iris_scale(face)))
+    with pytest.raises(InputError, match=rf"{5 * factor:.2f} px/mm by value given, but 5\.00 px/mm"):
+        face_size(face, given_scale(5.0 * factor))
 
 
 # regions

@@ -15,7 +15,7 @@ from zygoma.errors import InputError
 from zygoma.outcome.exposure import Exposure, exposure_notes
 from zygoma.outcome.ingest import read_photo
 from zygoma.outcome.photo import linear_to_srgb, srgb_to_linear
-from zygoma.outcome.visit import read_visit
+from zygoma.outcome.visit import check_apart, read_visit
 
 ROWS, COLUMNS = 160, 200
 
@@ -266,6 +266,19 @@ def test_a_copy_is_no_repeat(tmp_path: Path) -> None:
     save(tmp_path / "b.png")
     with pytest.raises(InputError, match=r"b\.png is a copy of a\.png"):
         read_visit(tmp_path)
+
+
+def test_a_copy_in_both_visits_is_refused(tmp_path: Path) -> None:
+    for place, shade in (("before", 1), ("after", 2)):
+        (tmp_path / place).mkdir()
+        save(tmp_path / place / "1.png", picture() // shade)
+    before, after = (read_visit(tmp_path / place) for place in ("before", "after"))
+    check_apart(before, after)
+    save(tmp_path / "after" / "2.png", picture())
+    with pytest.raises(InputError, match=r"before/1\.png .*after/2\.png .*the same photograph"):
+        check_apart(before, read_visit(tmp_path / "after"))
+    with pytest.raises(InputError, match="the same photograph"):
+        check_apart(before, before)
 
 
 def test_an_empty_or_absent_visit_is_refused(tmp_path: Path) -> None:

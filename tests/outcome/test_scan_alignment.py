@@ -92,7 +92,7 @@ def test_what_is_no_face() -> None:
     import trimesh
 
     ball = trimesh.creation.icosphere(5, radius=0.1)
-    with pytest.raises(FaceError, match="shows no face"):
+    with pytest.raises(FaceError, match="shows no face: the average face meets less than half of it"):
         face_pose(ScanNodes.of(Scan.of(ball.vertices, ball.faces)))
 
 

@@ -71,13 +71,18 @@ def test_fewer_than_three_scans_give_numbers_and_no_verdict(tmp_path: Path) -> N
 
 
 def test_bad_calls() -> None:
-    one = patch(forehead(0.1, 0.08, 1e-3), np.random.default_rng(3))
+    rng, skin = np.random.default_rng(3), forehead(0.1, 0.08, 1e-3)
+    one, two = patch(skin, rng), patch(skin, rng)
     with pytest.raises(InputError, match="at least one"):
         compare_scans([one], [])
     with pytest.raises(InputError, match="truth value"):
-        compare_scans([one], [one], regions={"a": np.ones(3, bool)})
+        compare_scans([one], [two], regions={"a": np.ones(3, bool)})
     with pytest.raises(InputError, match="upward"):
-        compare_scans([one], [one], up=(0, 0, 0))
+        compare_scans([one], [two], up=(0, 0, 0))
+    with pytest.raises(InputError, match="of the first visit and scan of the second visit are the same"):
+        compare_scans([one], [two, one])
+    with pytest.raises(InputError, match="the same scan"):
+        compare_scans([one, one], [two])
 
 
 @pytest.mark.slow

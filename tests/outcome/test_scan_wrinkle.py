@@ -69,7 +69,7 @@ def test_repeats_of_a_fine_scanner_tell_a_fifth_and_those_of_a_phone_do_not() ->
         change = compare_scans(before, after, wrinkles={"line": LINE})
         assert change.verdict == verdict
         assert change.wrinkles[0].verdict == verdict
-        values = change.json()["wrinkles"][0]
+        values = change.json()["regions"][0]
         assert values["low"] < -21 < values["high"]
         if verdict != "improved":
             assert values["sdc_pct"] > 21

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from zygoma.outcome.face_comparison import FaceComparison
     from zygoma.outcome.scale import Scale
     from zygoma.outcome.scan_change import ScanChange
+    from zygoma.outcome.scan_measure import ScanMeasure
     from zygoma.outcome.visit import Visit
 
 app = typer.Typer(
@@ -39,6 +41,10 @@ ScaleText = Annotated[
     typer.Option(
         "--scale", help="Pixels to a millimetre in the first photograph, or card; the irises without it."
     ),
+]
+Unit = Annotated[
+    str | None,
+    typer.Option(help="Unit of scans: m, cm or mm. Without it scans must show a face, not a piece of skin."),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="One JSON object.")]
 
@@ -72,14 +78,17 @@ def compare(
         Path | None, typer.Option(help="Folder of records: follow the wrinkles kept there, keep the result.")
     ] = None,
     person: Annotated[str | None, typer.Option(help="Random id of the person in the records.")] = None,
+    unit: Unit = None,
     as_json: AsJson = False,
 ) -> None:
     """Tell whether wrinkles and skin changed between two visits, or why nobody can tell."""
+    from zygoma.outcome.scan_visit import scan_files
+
     require_extra()
     folder = check(out)
     if (records is None) != (person is None):
         raise InputError("--records and --person go together; give both, or none")
-    scans = [_scan_files(place) for place in (before, after)]
+    scans = [scan_files(place) for place in (before, after)]
     found: FaceComparison | ScanChange
     if any(scans):
         if not all(scans):
@@ -90,8 +99,9 @@ def compare(
             raise InputError(
                 "--wrinkles, --scale, --neck and --records are for photographs; leave them out with scans"
             )
-        found, page = _compared_scans(scans[0], scans[1], folder)
+        found, page = _compared_scans(scans[0], scans[1], unit, folder)
     else:
+        _check_no_unit(unit)
         found, page = _compared_photos(
             before, after, wrinkles, scale, neck, folder, recorded=(records, person)
         )
@@ -106,17 +116,26 @@ def compare(
 
 @app.command(epilog="Example: zygoma outcome measure photos/before --json")
 def measure(
-    photos: Annotated[Path, typer.Argument(help="Folder with the photographs of a visit, or one file.")],
+    photos: Annotated[Path, typer.Argument(help="Folder with photographs or scans of a visit, or one file.")],
     wrinkles: Wrinkles = None,
     scale: ScaleText = None,
+    unit: Unit = None,
     as_json: AsJson = False,
 ) -> None:
-    """Measure one visit: wrinkles by region, how well they repeat, and whether the photographs are fit."""
+    """Measure one visit: wrinkles by region, how well they repeat, whether photographs are fit."""
     from zygoma.outcome import wrinkle
     from zygoma.outcome.face_measure import measure_face
+    from zygoma.outcome.scan_visit import scan_files
     from zygoma.outcome.visit import read_visit
 
     require_extra()
+    if scans := scan_files(photos):
+        if wrinkles is not None or scale is not None:
+            raise InputError("--wrinkles and --scale are for photographs; leave them out with scans")
+        depths = _measured_scans(scans, unit)
+        typer.echo(json.dumps(depths.json()) if as_json else str(depths))
+        return
+    _check_no_unit(unit)
     visit = read_visit(photos)
     lines = None if wrinkles is None else wrinkle.load(wrinkles)
     known = None if scale is None else scale_of(scale, visit)
@@ -138,12 +157,15 @@ def wrinkles(
     """Write a page on which a person edits the wrinkles that are followed, and saves them."""
     from zygoma.outcome import wrinkle
     from zygoma.outcome.face_measure import measure_face
+    from zygoma.outcome.scan_visit import scan_files
     from zygoma.outcome.visit import read_visit
     from zygoma.report.wrinkle_editor import write_wrinkle_editor
 
     require_extra()
     if out.suffix.lower() not in (".html", ".htm"):
         raise InputError(f"--out {out} is no page; give a file that ends in .html")
+    if scan_files(photos):
+        raise InputError(f"{photos}: the wrinkles of scans are found, not drawn; give photographs")
     visit = read_visit(photos).first
     lines = None if wrinkles is None else wrinkle.load(wrinkles)
     known = None if scale is None else scale_of(scale, visit)
@@ -192,29 +214,32 @@ def _compared_photos(
     return found, page
 
 
-def _compared_scans(before: list[Path], after: list[Path], folder: Path) -> tuple[ScanChange, Path]:
+def _compared_scans(
+    before: Sequence[Path], after: Sequence[Path], unit: str | None, folder: Path
+) -> tuple[ScanChange, Path]:
     from zygoma.outcome.scan import Scan
     from zygoma.outcome.scan_comparison import compare_scans
-    from zygoma.outcome.scan_picture import save_picture
+    from zygoma.report.scan_outcome import write_scan_outcome
 
     with StageProgress() as progress:
-        visits = []
-        for paths in (before, after):
-            visits.append([Scan.load(path) for path in paths])
-            progress("scans", len(visits), 3)
-        found = compare_scans(visits[0], visits[1])
-        progress("scans", 3, 3)
-    folder.mkdir(parents=True, exist_ok=True)
-    save_picture(found, folder / "displacement.png")
-    return found, folder / "displacement.png"
+        visits = [[Scan.load(path, unit) for path in paths] for paths in (before, after)]
+        found = compare_scans(visits[0], visits[1], progress=progress)
+        progress("page", 0, 1)
+        return found, write_scan_outcome(found, folder)
 
 
-def _scan_files(place: Path) -> list[Path]:
-    """Scans at a place: one file, or all of a folder; none where it holds photographs."""
-    from zygoma.outcome.scan_file import SUFFIXES
+def _measured_scans(paths: Sequence[Path], unit: str | None) -> ScanMeasure:
+    from zygoma.outcome.scan import Scan
+    from zygoma.outcome.scan_measure import measure_scans
 
-    within = sorted(place.iterdir()) if place.is_dir() else [place]
-    return [path for path in within if path.suffix.lower() in SUFFIXES]
+    with StageProgress() as progress:
+        progress("scans", 0, 1)
+        return measure_scans([Scan.load(path, unit) for path in paths])
+
+
+def _check_no_unit(unit: str | None) -> None:
+    if unit is not None:
+        raise InputError("--unit is for scans; photographs take their millimetres from --scale")
 
 
 def scale_of(text: str, visit: Visit) -> Scale:

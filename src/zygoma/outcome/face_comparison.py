@@ -19,7 +19,7 @@ from zygoma.outcome.photo import Photo
 from zygoma.outcome.photo_quality import PhotoQuality, photo_quality
 from zygoma.outcome.scale import Scale, iris_scale
 from zygoma.outcome.texture import Texture
-from zygoma.outcome.visit import Visit
+from zygoma.outcome.visit import Visit, check_apart
 from zygoma.outcome.visit_comparison import compare_visits
 from zygoma.outcome.wrinkle import Wrinkle
 from zygoma.outcome.wrinkle_place import check_places
@@ -121,8 +121,10 @@ def compare_faces(
     FaceError
         A photograph shows no face that can be measured, or no neck; it is named.
     InputError
-        A photograph cannot be read, or a wrinkle is not on the face.
+        A photograph cannot be read or stands in both visits, the scale is far from that of the irises, or a
+        wrinkle is not on the face.
     """
+    check_apart(before, after)
     tell = progress or (lambda stage, done, total: None)
     visits = lay_flat((before, after), FaceEngine(), scale, tell)
     faces = [[face for face, _ in visit] for visit in visits]
@@ -200,7 +202,7 @@ def lay_flat(
     FaceError
         A photograph shows no face that can be measured; it is named.
     InputError
-        A photograph cannot be read.
+        A photograph cannot be read, or the scale is far from that of the irises.
     """
     total = sum(len(visit) for visit in visits)
     found: list[list[FaceLandmarks]] = []

@@ -135,7 +135,8 @@ def measure_face(
     FaceError
         A photograph shows no face that can be measured; it is named.
     InputError
-        A photograph cannot be read, they do not show the same skin, or a wrinkle is not on the face.
+        A photograph cannot be read, they do not show the same skin, the scale is far from that of the irises,
+        or a wrinkle is not on the face.
     """
     (faces,) = lay_flat((visit,), FaceEngine(), scale, progress or (lambda stage, done, total: None))
     textures = [face.texture for face, _ in faces]

@@ -132,10 +132,10 @@ def face_pose(nodes: ScanNodes, hint: Motion | None = None) -> FacePose:
         found += [_fit(face, nodes, motion, _FINE, _FIT) for _, motion in tried[:_BEST]]
     residual, motion = min(found, key=lambda one: one[0])
     if residual > limit:
+        off = f"lies {residual * 1e3:.1f} mm off" if np.isfinite(residual) else "meets less than half of it"
         raise FaceError(
-            f"{nodes.scan.name}: shows no face: the average face lies {residual * 1e3:.1f} mm off; expected "
-            "at most "
-            f"{limit * 1e3:g} mm: scan one whole face from the front, hair and neck cut off"
+            f"{nodes.scan.name}: shows no face: the average face {off}; expected at most {limit * 1e3:g} mm: "
+            "scan one whole face from the front, hair and neck cut off"
         )
     where = motion.inverse(nodes.points)
     distance, near = face.tree.query(where)
@@ -145,6 +145,24 @@ def face_pose(nodes: ScanNodes, hint: Motion | None = None) -> FacePose:
     holding = [region_names().index(name) for name in setting("alignment.stable")]
     stable = on & nodes.ok & (np.isin(region, holding) | face.bridge[near])
     return FacePose(motion, residual, region, stable)
+
+
+def start_between(first: ScanNodes, other: ScanNodes, pose: FacePose | None) -> Motion | None:
+    """Where the alignment of another scan on the first begins: face on face; None where no face is known.
+
+    Raises
+    ------
+    FaceError
+        The other scan shows no face.
+    """
+    if pose is None:
+        return None
+    if not other.scan.is_face:
+        raise FaceError(
+            f"{other.scan.name}: {other.scan.extent * 1e3:.0f} mm across, but {first.scan.name} shows a "
+            "face; expected scans of the same part"
+        )
+    return motion_between(face_pose(other, pose.motion), pose)
 
 
 def motion_between(one: FacePose, other: FacePose) -> Motion:

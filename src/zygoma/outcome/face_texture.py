@@ -15,7 +15,7 @@ from zygoma.outcome.face_regions import face_regions
 from zygoma.outcome.flattening import FILE
 from zygoma.outcome.photo import LUMINANCE, Light, Photo
 from zygoma.outcome.pose import Pose, fit_pose
-from zygoma.outcome.scale import Scale, iris_scale
+from zygoma.outcome.scale import Scale, check_scale, iris_scale
 from zygoma.outcome.skin_mask import SkinMask, skin_mask
 from zygoma.outcome.texture import Texture
 from zygoma.outcome.texture_grid import TextureGrid
@@ -101,6 +101,8 @@ def face_texture(
     ------
     FaceError
         The photograph shows no face that can be measured, or no skin.
+    InputError
+        The scale is far from that of the irises.
     """
     landmarks = landmarks or (engine or FaceEngine()).landmarks(photo)
     pose = fit_pose(landmarks)
@@ -124,7 +126,14 @@ def face_texture(
 
 
 def face_size(landmarks: FaceLandmarks, scale: Scale) -> float:
-    """Metres of a face to a metre of the canonical one, across the eyes."""
+    """Metres of a face to a metre of the canonical one, across the eyes.
+
+    Raises
+    ------
+    InputError
+        The scale is far from that of the irises.
+    """
+    check_scale(scale, landmarks)
     return _eye_scale(landmarks, fit_pose(landmarks)) / scale.pixels_per_metre
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from zygoma.errors import InputError
+from zygoma.outcome.colour_profile import picture_to_srgb, pixels_to_srgb
 from zygoma.outcome.exposure import read_exposure
 from zygoma.outcome.photo import Photo, Pixels
 from zygoma.provenance import load_data
@@ -44,7 +45,8 @@ def read_photo(path: str | os.PathLike[str]) -> Photo:
     ------
     InputError
         The file cannot be read, is no such picture, is damaged, too small or too large, is in CMYK,
-        is partly transparent, or is of a kind (HEIC, raw) that must be converted first.
+        is partly transparent, has a colour profile that cannot be used, or is of a kind (HEIC, raw) that
+        must be converted first.
     """
     from PIL import Image, UnidentifiedImageError
 
@@ -122,9 +124,11 @@ def _tags(picture: Image) -> Any:
 
 def _decode(place: Path, picture: Image, content: bytes) -> tuple[Pixels, bool]:
     """Pixels in the colours of sRGB, not yet turned upright, and whether the file is grey."""
+    profile = picture.info.get("icc_profile") or b""
     if _bits(picture, content) == 16:
         picture.load()  # tells where the file is cut short; its pixels have eight bits only
-        return _decode_16(place, content)
+        deep, grey = _decode_16(place, content)
+        return (pixels_to_srgb(deep, profile, str(place)) if profile else deep), grey
     if picture.mode in ("P", "PA"):
         picture = picture.convert("RGBA" if "transparency" in picture.info else "RGB")
     grey = picture.mode in ("L", "LA")
@@ -132,10 +136,11 @@ def _decode(place: Path, picture: Image, content: bytes) -> tuple[Pixels, bool]:
     if "A" in picture.getbands() or "transparency" in picture.info:
         picture = picture.convert("RGBA")
         _check_opaque(place, np.asarray(picture.getchannel("A")), 255)
-        picture = picture.convert("RGB")
-    if not grey:
-        picture = _to_srgb(picture)
-    return np.asarray(picture.convert("RGB")), grey
+    picture = picture.convert("RGB")
+    if profile and not grey:
+        picture = picture_to_srgb(picture, profile, str(place))
+    pixels = np.asarray(picture)
+    return (pixels_to_srgb(pixels, profile, str(place)) if profile and grey else pixels), grey
 
 
 def _bits(picture: Image, content: bytes) -> int:
@@ -168,23 +173,6 @@ def _check_opaque(place: Path, alpha: Any, full: int) -> None:
     clear = float((alpha < full).mean())
     if clear > 0.0:
         raise InputError(f"{place} is transparent in {clear:.1%} of its area, as edited pictures are; {ASK}")
-
-
-def _to_srgb(picture: Image) -> Image:
-    """A picture with the colours of its embedded profile, in sRGB."""
-    from PIL import ImageCms
-
-    profile = picture.info.get("icc_profile")
-    if not profile:
-        return picture
-    try:
-        own = ImageCms.ImageCmsProfile(io.BytesIO(profile))
-        if "srgb" in (ImageCms.getProfileDescription(own) or "").lower():
-            return picture
-        converted = ImageCms.profileToProfile(picture, own, ImageCms.createProfile("sRGB"), outputMode="RGB")
-    except (ImageCms.PyCMSError, OSError) as error:
-        raise ValueError(f"its colour profile cannot be read: {error}") from error
-    return picture if converted is None else converted
 
 
 def _turned(pixels: Any, orientation: Any) -> Any:

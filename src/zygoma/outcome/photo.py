@@ -87,9 +87,13 @@ def srgb_to_linear(pixels: Pixels) -> Light:
 
 def linear_to_srgb(light: Light) -> NDArray[np.uint8]:
     """Pixels of eight bits with the tone curve of sRGB, of linear light from 0 to 1."""
+    return np.asarray(np.rint(srgb_curve(light) * 255.0), dtype=np.uint8)
+
+
+def srgb_curve(light: Light) -> Light:
+    """Tone curve of sRGB, 0 to 1, of linear light; what is below 0 or above 1 is cut off."""
     clipped = np.clip(light, 0.0, 1.0)
-    curve = np.where(clipped <= 0.0031308, 12.92 * clipped, 1.055 * clipped ** (1 / 2.4) - 0.055)
-    return np.rint(curve * 255.0).astype(np.uint8)
+    return np.where(clipped <= 0.0031308, 12.92 * clipped, 1.055 * clipped ** (1 / 2.4) - 0.055)
 
 
 @cache

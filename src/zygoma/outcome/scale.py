@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zygoma.errors import RangeError
+from zygoma.errors import InputError, RangeError
 from zygoma.outcome.face_landmarks import IRIS_L, IRIS_R, FaceLandmarks
 from zygoma.provenance import load_data
 
@@ -67,3 +67,30 @@ def iris_scale(landmarks: FaceLandmarks) -> Scale:
 def given_scale(pixels_per_millimetre: float) -> Scale:
     """Scale that a person has measured in the photograph, at the depth of the eyes."""
     return Scale(1e3 * pixels_per_millimetre, load_data(FILE)["given"]["relative_sd"], "value given")
+
+
+def check_scale(scale: Scale, landmarks: FaceLandmarks) -> None:
+    """Refuse a scale that no face has, judged by its irises: all lengths would be wrong by that much.
+
+    Parameters
+    ----------
+    scale : Scale
+        Of the photograph in which `landmarks` were found.
+    landmarks : FaceLandmarks
+
+    Raises
+    ------
+    InputError
+        It is further from the scale of the irises than they differ between people.
+    """
+    irises = iris_scale(landmarks)
+    most = load_data(FILE)["agreement"]["apart"]
+    if abs(scale.pixels_per_metre / irises.pixels_per_metre - 1) <= most:
+        return
+    width = 1e3 * load_data(FILE)["iris"]["diameter"]
+    raise InputError(
+        f"scale of {scale.pixels_per_metre / 1e3:.2f} px/mm by {scale.source}, but "
+        f"{irises.pixels_per_metre / 1e3:.2f} px/mm by the irises, which are {width:g} mm wide in nearly all "
+        f"adults; expected at most {most:.0%} between them: measure at the depth of the eyes in the first "
+        "photograph, or leave the scale out"
+    )

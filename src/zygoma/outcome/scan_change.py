@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from zygoma.face.surface import Surface
 from zygoma.outcome.scan_alignment import ScanAlignment
+from zygoma.outcome.scan_wrinkle import WrinkleLine
 from zygoma.outcome.visit_difference import VisitDifference
 
 VERDICTS = ("improved", "worse", "not distinguishable", "not comparable")
@@ -49,24 +50,38 @@ class RegionChange:
     verdict: str
 
     def json(self) -> dict[str, Any]:
-        """Values for files, in mm, ml and cm2."""
+        """Values for files, in mm, ml and cm2; the lift is told apart, see `lift_json`."""
         return {
-            "name": self.name,
             "area_cm2": self.area * 1e4,
             "displacement_mm": _entry(self.displacement, self.displacement_difference, 1e3),
             "volume_ml": _entry(self.volume, self.volume_difference, 1e6),
-            "lift_mm": _entry(self.lift, self.lift_difference, 1e3),
-            "verdict": self.verdict,
+        }
+
+    def lift_json(self) -> dict[str, Any]:
+        """Lift for files, in mm, with the words that photographs have; null for what is not known."""
+        found = self.lift_difference
+        words = {"improved": "lifted", "worse": "lower"}
+        return {
+            "up": None if self.lift is None else 1e3 * self.lift,
+            "low": None if found is None else 1e3 * found.low,
+            "high": None if found is None else 1e3 * found.high,
+            "sdc": None if found is None else 1e3 * found.half,
+            "verdict": words.get(self.verdict, self.verdict),
         }
 
 
 @dataclass(frozen=True)
 class WrinkleChange:
-    """A wrinkle, in all scans along the same line.
+    """One wrinkle, or several together by their lengths, in all scans along the same lines.
 
     Attributes
     ----------
     name : str
+        Of the wrinkle, of the region, or ``"all"`` for all wrinkles.
+    count : int
+        How many wrinkles.
+    length : float
+        Of all [m].
     before, after : float
         Mean depth [m].
     error : float
@@ -78,27 +93,44 @@ class WrinkleChange:
     """
 
     name: str
+    count: int
+    length: float
     before: float
     after: float
     error: float
     difference: VisitDifference | None
     verdict: str
 
-    def json(self) -> dict[str, Any]:
-        """Values for files, in um and per cent."""
-        share = 1e2 / self.before if self.before > 0 else None
+    @property
+    def change_pct(self) -> float | None:
+        """Change of the depth in per cent; None where there was none before."""
+        return 1e2 * (self.after / self.before - 1) if self.before > 0 else None
+
+    @property
+    def interval_pct(self) -> tuple[float, float, float] | None:
+        """Its interval and the smallest detectable change in per cent; None where they are not known."""
         found = self.difference
-        values = None if found is None or share is None else {k: v * share for k, v in found.json().items()}
+        if found is None or self.before <= 0:
+            return None
+        share = 1e2 / self.before
+        return share * found.low, share * found.high, share * found.half
+
+    def json(self) -> dict[str, Any]:
+        """Values for files, in mm and per cent."""
+        low, high, smallest = self.interval_pct or (None, None, None)
         return {
             "name": self.name,
-            "depth_before_um": self.before * 1e6,
-            "depth_after_um": self.after * 1e6,
-            "depth_um": _entry(self.after - self.before, found, 1e6),
-            "change_pct": values and values["value"],
-            "low": values and values["low"],
-            "high": values and values["high"],
-            "sdc_pct": values and values["sdc"],
+            "index": "depth",
+            "change_pct": self.change_pct,
+            "low": low,
+            "high": high,
+            "sdc_pct": smallest,
             "verdict": self.verdict,
+            "wrinkles": self.count,
+            "length_mm": self.length * 1e3,
+            "depth_before_mm": self.before * 1e3,
+            "depth_after_mm": self.after * 1e3,
+            "depth_change_mm": _entry(self.after - self.before, self.difference, 1e3),
         }
 
 
@@ -113,7 +145,12 @@ class ScanChange:
     reasons : tuple of str
         Why, and what to do about it.
     regions : tuple of RegionChange
+    depths : tuple of WrinkleChange
+        All wrinkles together first, then those of each region; empty where there are none.
     wrinkles : tuple of WrinkleChange
+        Each alone.
+    lines : tuple of WrinkleLine
+        Where each lies on the first scan.
     alignments : tuple of ScanAlignment
         Of every scan but the first, on the first.
     scans : tuple of (str, float, float)
@@ -131,7 +168,9 @@ class ScanChange:
     verdict: str
     reasons: tuple[str, ...]
     regions: tuple[RegionChange, ...]
+    depths: tuple[WrinkleChange, ...]
     wrinkles: tuple[WrinkleChange, ...]
+    lines: tuple[WrinkleLine, ...]
     alignments: tuple[ScanAlignment, ...]
     scans: tuple[tuple[str, float, float], ...]
     notes: tuple[str, ...]
@@ -140,13 +179,14 @@ class ScanChange:
     up: NDArray[np.float64] | None
 
     def json(self) -> dict[str, Any]:
-        """The whole answer as plain values."""
+        """The whole answer as plain values, named as those of photographs; null for what is not known."""
         return {
             "verdict": self.verdict,
             "reasons": list(self.reasons),
-            "regions": [region.json() for region in self.regions],
-            "wrinkles": [wrinkle.json() for wrinkle in self.wrinkles],
-            "lift_mm": {region.name: region.json()["lift_mm"] for region in self.regions},
+            "regions": self._regions_json(),
+            "lift_mm": {region.name: region.lift_json() for region in self.regions},
+            "wrinkles": len(self.wrinkles),
+            "depths": [wrinkle.json() for wrinkle in self.wrinkles],
             "alignments": [alignment.json() for alignment in self.alignments],
             "scans": [
                 {"name": name, "spacing_mm": spacing * 1e3, "noise_um": noise * 1e6}
@@ -155,11 +195,25 @@ class ScanChange:
             "notes": list(self.notes),
         }
 
+    def _regions_json(self) -> list[dict[str, Any]]:
+        """Of every region; its verdict is that on its wrinkles, or on its lift where it has none."""
+        wrinkles = {one.name: one.json() for one in self.depths}
+        shapes = {one.name: one for one in self.regions}
+        nothing = dict.fromkeys(WrinkleChange("", 0, 0.0, 0.0, 0.0, 0.0, None, "").json())
+        unknown = dict.fromkeys(("area_cm2", "displacement_mm", "volume_ml"))
+        found = []
+        for name in dict.fromkeys((*wrinkles, *shapes)):
+            own, shape = wrinkles.get(name), shapes.get(name)
+            if own is None and shape is not None:
+                own = {**nothing, "name": name, "index": "depth", "verdict": shape.verdict, "wrinkles": 0}
+            found.append({**(own or {}), **(shape.json() if shape else unknown)})
+        return found
+
     def __str__(self) -> str:
         lines = [f"Scans: {self.verdict}" + (f" ({self.reasons[0]})" if self.reasons else "")]
-        if self.wrinkles:
+        if self.depths:
             lines.append(
-                "  wrinkles: " + "; ".join(map(_wrinkle_words, self.wrinkles[:3])) + _more(self.wrinkles, 3)
+                "  wrinkles: " + "; ".join(map(_wrinkle_words, self.depths[:3])) + _more(self.depths, 3)
             )
         told = [region for region in self.regions if region.verdict in VERDICTS[:2]]
         if told:
@@ -174,20 +228,23 @@ class ScanChange:
 
 
 def overall(
-    regions: Sequence[RegionChange], wrinkles: Sequence[WrinkleChange], level: float
+    regions: Sequence[RegionChange], wrinkles: WrinkleChange | None, level: float
 ) -> tuple[str, tuple[str, ...]]:
-    """Verdict over regions and wrinkles, each at a level that leaves `level` for all (Bonferroni); why."""
+    """Verdict over regions and all wrinkles, at levels that leave `level` for all (Bonferroni); why."""
     found = [(one.name, one.lift_difference, 1) for one in regions if one.lift_difference is not None]
-    found += [(one.name, one.difference, -1) for one in wrinkles if one.difference]
+    if wrinkles is not None and wrinkles.difference is not None:
+        found.append(("wrinkles", wrinkles.difference, -1))
     if not found:
-        return "not comparable", ("nothing could be measured: neither regions nor wrinkles lie on all scans",)
+        return "not comparable", (
+            "nothing could be measured: no wrinkles were found and no regions lie on all scans",
+        )
     strict = {name: one.at(1 - (1 - level) / len(found)).verdict(better) for name, one, better in found}
     good, bad = ([name for name, verdict in strict.items() if verdict == one] for one in VERDICTS[:2])
     if good and bad:
         return "not distinguishable", (f"{', '.join(good)} improved, {', '.join(bad)} became worse",)
     if good or bad:
         return VERDICTS[0 if good else 1], (
-            f"{', '.join(good or bad)}; over all {len(found)} that were measured",
+            f"{', '.join(good or bad)}: beyond chance among all {len(found)} that were measured",
         )
     return "not distinguishable", ("no change is larger than its interval, over all that were measured",)
 

@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from zygoma.errors import FaceError, InputError
+from zygoma.errors import InputError
 from zygoma.face.atlas import region_names, stem
 from zygoma.face.surface import Surface
-from zygoma.outcome.face_pose import FacePose, face_pose, motion_between
+from zygoma.outcome.face_pose import FacePose, face_pose, start_between
 from zygoma.outcome.region_measure import Shift, mean_displacement, shift, volume
 from zygoma.outcome.rigid_motion import Motion
 from zygoma.outcome.scan import Scan
 from zygoma.outcome.scan_alignment import align, displacement
 from zygoma.outcome.scan_change import RegionChange, ScanChange, WrinkleChange, overall
+from zygoma.outcome.scan_lines import (
+    ScanWrinkle,
+    found_wrinkles,
+    given_wrinkles,
+    mean_depths,
+    mean_error,
+    wrinkle_places,
+)
 from zygoma.outcome.scan_nodes import ScanNodes
 from zygoma.outcome.scan_setting import assumptions, setting
-from zygoma.outcome.scan_wrinkle import WrinkleLine, wrinkle_depths
+from zygoma.outcome.scan_visit import check_apart
 from zygoma.outcome.visit_difference import VisitDifference
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Progress = Callable[[str, int, int], None]
 
 _LEAST_NODES = 20  # of a region that is measured
 
@@ -34,6 +43,7 @@ def compare_scans(
     stable: ArrayLike | None = None,
     wrinkles: Mapping[str, ArrayLike] | None = None,
     up: ArrayLike | None = None,
+    progress: Progress | None = None,
 ) -> ScanChange:
     """Change between two visits, from scans of one person.
 
@@ -49,20 +59,28 @@ def compare_scans(
     stable : (n,) bool array, optional
         Points of ``before[0]`` that hold still, instead of forehead and bridge of the nose.
     wrinkles : mapping of str to (k, 3) array, optional
-        Polylines in the frame of ``before[0]`` [m].
+        Polylines in the frame of ``before[0]`` [m]; without them wrinkles are found on it, in the regions
+        where there are any.
     up : (3,) array, optional
         Upward in the frame of ``before[0]``; otherwise from the face.
+    progress : callable, optional
+        Called with (stage, done, total).
 
     Raises
     ------
     InputError
-        No scans, masks of another length, lines off the scan, or sizes of different units.
+        No scans, one of them twice, masks of another length, lines off the scan, or sizes of different units.
     FaceError
         A scan of the size of a face shows none.
     """
     if not before or not after:
         raise InputError(f"{len(before)} scans before and {len(after)} after; expected at least one of each")
-    nodes = [ScanNodes.of(scan) for scan in (*before, *after)]
+    check_apart(before, after)
+    tell, total = progress or (lambda stage, done, total: None), len(before) + len(after)
+    nodes = []
+    for scan in (*before, *after):
+        nodes.append(ScanNodes.of(scan))
+        tell("scans", len(nodes), total)
     first = nodes[0]
     pose = face_pose(first) if first.scan.is_face and (stable is None or regions is None) else None
     held = pose.stable if pose else None
@@ -70,7 +88,10 @@ def compare_scans(
         held = first.of_points(_mask(stable, first.scan, "stable"))
     own = _own_regions(first, regions, pose)
     upward = _upward(up, pose)
-    alignments = [align(other, first, held, _start(first, other, pose)) for other in nodes[1:]]
+    alignments = []
+    for other in nodes[1:]:
+        alignments.append(align(other, first, held, start_between(first, other, pose)))
+        tell("alignment", len(alignments), total - 1)
     motions = [Motion.still(), *(alignment.motion for alignment in alignments)]
     heights, seen = [np.zeros(len(first.points))], [first.ok]
     for other, motion in zip(nodes[1:], motions[1:], strict=True):
@@ -87,26 +108,36 @@ def compare_scans(
             f"{len(before)} scans before and {len(after)} after: how well a scan repeats is not known; take "
             f"{setting('change.repeats')} at each visit, the face moved away in between"
         )
+    tell("regions", 0, 1)
     measured = [
         _region(name, region & first.ok, nodes, motions, heights, common, n, upward, not reasons)
         for name, region in own.items()
     ]
     found = tuple(one for one in measured if one is not None)
-    lines = tuple(
-        _wrinkle(name, WrinkleLine.on(first, line, name), nodes, motions, n, not reasons)
-        for name, line in (wrinkles or {}).items()
-    )
+    places = own if regions is not None or pose is None else wrinkle_places(pose, first)
+    tell("wrinkles", 0, 1)
+    if wrinkles is None:
+        lines = found_wrinkles(nodes, motions, places)
+    else:
+        lines = given_wrinkles(wrinkles, nodes, motions, places)
+    each = tuple(_wrinkles(line.name, [line], n, not reasons) for line in lines)
+    together = {
+        name: _wrinkles(name, [line for line in lines if name in ("all", line.region)], n, not reasons)
+        for name in (("all", *sorted({line.region for line in lines if line.region})) if lines else ())
+    }
     verdict, why = "not comparable", tuple(dict.fromkeys(reasons))
     if not reasons:
-        verdict, why = overall(found, lines, float(setting("change.level")))
-        why += tuple(text for line in lines if (text := _too_coarse(line)))
+        verdict, why = overall(found, together.get("all"), float(setting("change.level")))
+        why += tuple(text for name, one in together.items() if name == "all" and (text := _too_coarse(one)))
     notes = [f"{scan.name}: {note}" for scan in (*before, *after) for note in scan.notes]
     notes += [f"assumed: {text}" for text in assumptions("between_visits", "wrinkle", "alignment")]
     return ScanChange(
         verdict,
         why,
         found,
-        lines,
+        tuple(together.values()),
+        each,
+        tuple(line.line for line in lines),
         tuple(alignments),
         tuple((one.scan.name, one.scan.spacing, one.noise) for one in nodes),
         (*notes, "repeats show the scanner and the pose, not skin that differs from day to day"),
@@ -144,19 +175,6 @@ def _upward(up: ArrayLike | None, pose: FacePose | None) -> Array | None:
     if given.shape != (3,) or not 0 < np.linalg.norm(given) < np.inf:
         raise InputError(f"upward {up!r}; expected three numbers, not all zero")
     return np.asarray(given / np.linalg.norm(given))
-
-
-def _start(first: ScanNodes, other: ScanNodes, pose: FacePose | None) -> Motion | None:
-    """From the poses of both faces; None where no face is known."""
-    if pose is None:
-        return None
-    if not other.scan.is_face:
-        raise FaceError(
-            f"{other.scan.name}: {other.scan.extent * 1e3:.0f} mm across, but {first.scan.name} shows a "
-            "face; expected "
-            "scans of the same part"
-        )
-    return motion_between(face_pose(other, pose.motion), pose)
 
 
 def _faces(first: ScanNodes, pose: FacePose | None, change: Array, common: Mask) -> list[str]:
@@ -229,37 +247,29 @@ def _region(
     )
 
 
-def _wrinkle(
-    name: str,
-    line: WrinkleLine,
-    nodes: Sequence[ScanNodes],
-    motions: Sequence[Motion],
-    n: int,
-    comparable: bool,
-) -> WrinkleChange:
-    found = wrinkle_depths(
-        [(one.scan, motion) for one, motion in zip(nodes, motions, strict=True)], line, name
-    )
-    depths = [one.depth for one in found]
-    before, after = float(np.mean(depths[:n])), float(np.mean(depths[n:]))
+def _wrinkles(name: str, wrinkles: Sequence[ScanWrinkle], n: int, comparable: bool) -> WrinkleChange:
+    """Change of the depth of one wrinkle or of several together; the first `n` scans are those before."""
+    depths = mean_depths(wrinkles)
+    before, after = float(depths[:n].mean()), float(depths[n:].mean())
     difference, verdict = None, "not comparable"
     if comparable:
         spread = float(setting("between_visits.depth")) * max(abs(before), abs(after))
-        difference = _difference(depths, n, spread)
+        difference = _difference(list(depths), n, spread)
         verdict = difference.verdict(-1)
+    length = sum(one.length for one in wrinkles)
     return WrinkleChange(
-        name, before, after, float(np.mean([one.error for one in found])), difference, verdict
+        name, len(wrinkles), length, before, after, mean_error(wrinkles), difference, verdict
     )
 
 
-def _too_coarse(line: WrinkleChange) -> str | None:
-    """What these scans cannot see of a wrinkle."""
-    half = line.difference.half if line.difference else 0.0
-    if half < float(setting("wrinkle.useful")) * line.before:
+def _too_coarse(wrinkles: WrinkleChange) -> str | None:
+    """What these scans cannot see of the wrinkles."""
+    half = wrinkles.difference.half if wrinkles.difference else 0.0
+    if half < float(setting("wrinkle.useful")) * wrinkles.before:
         return None
     return (
-        f"{line.name}: grid and noise of these scans tell a change above {half * 1e6:.0f} um only, of "
-        f"{line.before * 1e6:.0f} um: a finer scanner is needed"
+        f"wrinkles: grid and noise of these scans tell a change above {half * 1e6:.0f} um only, of "
+        f"{wrinkles.before * 1e6:.0f} um: a finer scanner is needed"
     )
 
 

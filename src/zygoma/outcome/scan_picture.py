@@ -10,11 +10,12 @@ from zygoma.face.picture import View, paint
 from zygoma.outcome.scan_change import ScanChange
 from zygoma.provenance import atomic_path
 
+_FACING = 0.2  # cosine of the angle to the viewer above which the line of a wrinkle is drawn
 _UNKNOWN = 0.8  # grey of skin that not all scans show
 
 
 def save_picture(change: ScanChange, path: str | os.PathLike[str], largest: float | None = None) -> None:
-    """Paint the displacement from before to after from the front and both sides.
+    """Paint the displacement from before to after, and the wrinkles, from the front and both sides.
 
     Parameters
     ----------
@@ -46,6 +47,10 @@ def save_picture(change: ScanChange, path: str | os.PathLike[str], largest: floa
     axes = figure.subplots(1, 3)
     for axis, view in zip(axes, _views(change), strict=True):
         paint(axis, change.surface, colours, view)
+        for line in change.lines:
+            seen_here = line.out @ np.array(view.toward) > _FACING
+            where = np.where(seen_here[:, None], view.project(line.places)[:, :2], np.nan)
+            axis.plot(*where.T, color="#111111", linewidth=1.0)
     bar = figure.colorbar(ScalarMappable(scale, colormaps["RdBu_r"]), ax=axes, shrink=0.8)
     bar.set_label("displacement, outward positive [mm]")
     figure.suptitle(f"After less before: {change.verdict}; grey: not on all scans", fontsize=10)

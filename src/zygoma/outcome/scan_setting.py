@@ -17,7 +17,7 @@ def assumptions(*parts: str) -> tuple[str, ...]:
     """What is assumed in parts of ``data/scan.toml``, in words."""
     entries = (entry for part in parts for entry in load_data("scan.toml")[part].values())
     return tuple(
-        f"{entry['what']}: {entry['value']} {entry['unit']}".strip()
+        f"{entry['what']}: {entry['value']} {entry['unit'].removeprefix('1')}".strip()
         for entry in entries
         if entry["status"] == "assumption"
     )

@@ -90,20 +90,41 @@ def read_visit(path: str | os.PathLike[str]) -> Visit:
     return Visit(paths, ignored)
 
 
+def check_apart(before: Visit, after: Visit) -> None:
+    """Refuse a photograph that stands in both visits: it would pass for a face that did not change.
+
+    Raises
+    ------
+    InputError
+        Two files hold the same photograph, or one cannot be read.
+    """
+    known = {_digest(path): path for path in before.paths}
+    for path in after.paths:
+        if (same := known.get(_digest(path))) is not None:
+            raise InputError(
+                f"{same} of the first visit and {path} of the second are the same photograph; give each "
+                "visit its own photographs"
+            )
+
+
 def _check_distinct(paths: tuple[Path, ...]) -> None:
     """Refuse a copy among the photographs: it would pass for a perfect repeat."""
     seen: dict[str, Path] = {}
     for path in paths:
-        try:
-            digest = hashlib.sha256(path.read_bytes()).hexdigest()
-        except OSError as error:
-            raise InputError(f"cannot read {path}: {error.strerror}; {ASK}") from error
+        digest = _digest(path)
         if digest in seen:
             raise InputError(
                 f"{path.name} is a copy of {seen[digest].name}; repeats must be photographs taken anew: "
                 "remove one"
             )
         seen[digest] = path
+
+
+def _digest(path: Path) -> str:
+    try:
+        return hashlib.sha256(path.read_bytes()).hexdigest()
+    except OSError as error:
+        raise InputError(f"cannot read {path}: {error.strerror}; {ASK}") from error
 
 
 def _natural(path: Path) -> list[tuple[int, str]]:
