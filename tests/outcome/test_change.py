@@ -69,8 +69,8 @@ def test_budget_widens_the_interval():
     rng = np.random.default_rng(260)
     followed = made_up(rng, 0.1, 0.001)
     narrow, wide = (change(followed, nuisance=n) for n in (NONE, Nuisance(0.02, 0.0, 0.0, 0.0)))
-    # 0.8 * 2 / sin(90 degrees) * 0.02 * sqrt(2) for the light, 0.09 * 0.105 for the calibration of contrast
-    assert wide.high - wide.log_ratio == pytest.approx(1.96 * math.hypot(0.0453, 0.0095), rel=0.05)
+    # 0.9 * 2 / sin(90 degrees) * 0.02 * sqrt(2) for the light, 0.1 * 0.105 for the calibration of contrast
+    assert wide.high - wide.log_ratio == pytest.approx(1.96 * math.hypot(0.0509, 0.0105), rel=0.05)
     assert narrow.smallest < wide.smallest
 
 

@@ -177,9 +177,8 @@ def test_moved_lights_are_refused_and_repeats_are_not() -> None:
 
 @pytest.mark.slow
 def test_how_often_moved_lights_are_refused() -> None:
-    """By the slow shading alone, 3 v. 3; the contrast of the finest detail refuses the most of the rest."""
+    """By the slow shading alone, 3 v. 3; the spectrum of the skin refuses the most of the rest."""
     share = verdicts(range(600, 640), 3)
     assert share["nothing"] <= 0.05
     assert min(share["ambient"], share["flatter"]) >= 0.95
-    assert share["aside"] >= 0.9
-    assert min(share["raised"], share["lowered"]) >= 0.85
+    assert min(share["raised"], share["lowered"], share["aside"]) >= 0.9

@@ -87,7 +87,7 @@ def test_command(photo: Path, measured: FaceMeasure, tmp_path: Path) -> None:
     [
         ("absent.jpg", None, "there is no"),
         (PHOTOS / "cat.jpg", None, "cat.jpg: "),
-        (PHOTOS / "astronaut.jpg", "absent.json", "cannot be read"),
+        (PHOTOS / "astronaut.jpg", "absent.json", "no such file"),
         (PHOTOS / "astronaut.jpg", '{"schema": 1, "wrinkles": [3]}', "row 1"),
         (
             PHOTOS / "astronaut.jpg",

@@ -105,7 +105,7 @@ def compare(
         found, page = _compared_photos(
             before, after, wrinkles, scale, neck, folder, recorded=(records, person)
         )
-    content = {**found.json(), "report": str(page)}
+    content = {**found.json(), "report": str(page.resolve())}
     write_text(folder / "result.json", json.dumps(content, indent=1))
     if as_json:
         typer.echo(json.dumps(content))

@@ -165,6 +165,9 @@ def change(
     smallest = 0.0
     for _ in range(4):  # the error of the calibration goes with the fade itself
         smallest = _reach([photo, skin, visit + (calibration * smallest) ** 2], free)
+    if half > data["widest"]["value"]:
+        why = "its wrinkles are too faint or too few: the interval is wider than from half to double"
+        return _unknown(name, index, (*reasons, why))
     low, high = ratio - half, ratio + half
     verdict = "improved" if high < 0 else "worse" if low > 0 else "not distinguishable"
     return Change(name, index, ratio, low, high, smallest, "not comparable" if reasons else verdict, reasons)

@@ -104,9 +104,13 @@ class FaceMeasure:
             for gate in gates
             if not gate.passed
         ][:3]
-        if not math.isnan(whole.variation):
+        for region in self.regions:
+            if math.isnan(region.contrast):
+                continue
             lines.append(
-                f"contrast repeats within {whole.variation:.1%} (standard deviation over photographs)"
+                f"{region.name}: {region.count} wrinkles, {1e3 * region.length:.0f} mm, contrast"
+                f" {region.contrast:.1%}"
+                + ("" if math.isnan(region.variation) else f", repeats within {region.variation:.1%}")
             )
         return "\n".join(lines)
 

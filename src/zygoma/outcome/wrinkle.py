@@ -114,12 +114,17 @@ def load(path: str | os.PathLike[str]) -> tuple[Wrinkle, ...]:
     """
     try:
         text = Path(path).read_text(encoding="utf-8-sig")  # some editors put a mark before the text
-    except (OSError, UnicodeDecodeError) as error:
-        raise InputError(f"{path}: cannot be read: {error}") from error
+    except OSError as error:
+        why = (error.strerror or "cannot be read").lower()
+        raise InputError(
+            f"{path}: {why}; give the wrinkles.json of a report or of zygoma outcome wrinkles"
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"{path}: is no text; give a wrinkles.json") from error
     try:
         content = json.loads(text)
     except (ValueError, RecursionError) as error:
-        raise InputError(f"{path}: not a file of wrinkles ({error!r}); expected {_EXPECTED}") from error
+        raise InputError(f"{path}: not a file of wrinkles; expected {_EXPECTED}") from error
     try:
         return of_record(content)
     except InputError as error:
@@ -137,7 +142,7 @@ def of_record(content: Any) -> tuple[Wrinkle, ...]:
     try:
         schema, rows = content["schema"], list(content["wrinkles"])
     except (KeyError, TypeError) as error:
-        raise InputError(f"not a file of wrinkles ({error!r}); expected {_EXPECTED}") from error
+        raise InputError(f"not a file of wrinkles; expected {_EXPECTED}") from error
     if schema != _SCHEMA:
         raise InputError(f"wrinkles of schema {schema!r}; this version reads {_SCHEMA}")
     found = tuple(_of_row(row, number) for number, row in enumerate(rows, 1))

@@ -6,6 +6,7 @@ import base64
 import io
 from pathlib import Path
 
+from zygoma.errors import InputError
 from zygoma.outcome.scale import FILE as SCALE
 from zygoma.outcome.scale_card import card_picture
 from zygoma.provenance import load_data, write_text
@@ -20,10 +21,12 @@ def write_capture_guide(path: Path) -> Path:
     Raises
     ------
     InputError
-        The file cannot be written.
+        The file cannot be written, or is a folder.
     """
     from PIL import Image
 
+    if path.is_dir():
+        raise InputError(f"--out {path} is a folder; give the file to write, such as {path / 'guide.html'}")
     card, stored = load_data(SCALE)["card"], io.BytesIO()
     Image.fromarray(card_picture(_PIXELS)).save(stored, format="PNG", optimize=True)
     square = 1e3 * card["square"]

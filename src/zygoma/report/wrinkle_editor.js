@@ -161,6 +161,10 @@ function finish() {
 }
 
 function save() {
+  if (draft?.length) {  // the line that is being drawn is meant, too
+    finish();
+    if (draft !== null) return;  // it could not be: finish has said why
+  }
   const rows = lines.map(one => "  " + JSON.stringify({ id: one.id, region: one.region, points_mm: one.points }));
   const text = `{"schema": ${data.schema}, "wrinkles": [\n${rows.join(",\n")}\n]}\n`;
   const link = document.createElement("a");
