@@ -92,9 +92,11 @@ def _reasons(found: Transfer, steady: bool) -> tuple[str, ...]:
             f"the {which} visit is less sharp, by a blur of {1e3 * math.sqrt(abs(found.blur)):.2f} mm: focus"
             " on the skin, hold still, keep the same distance, and use no beauty filter"
         )
-    changed = abs(found.contrast) > limits["contrast_steady" if steady else "contrast"]
+    # little or coarse skin tells less: what lies within a standard error of a limit is not held against it
+    limit = limits["contrast_steady" if steady else "contrast"]
+    changed = abs(found.contrast) > limit + found.contrast_error
     if steady:
-        changed |= abs(found.tone) > limits["tone"]
+        changed |= abs(found.tone) > limits["tone"] + found.tone_error
     # a blur that is refused leaves too little of the short waves, which show the light
     if changed and abs(found.blur) <= limits["blur_m2"]:
         lower = found.contrast > 0

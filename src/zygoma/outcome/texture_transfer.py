@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -34,6 +35,8 @@ class Transfer:
         Logarithm of the factor on what the light makes of the skin's relief.
     tone_error, blur_error, shading_error : float
         Their standard errors.
+    contrast_error : float
+        That of `contrast`, smaller than those of its parts, which are told apart worse than their sum.
     """
 
     tone: float
@@ -42,6 +45,7 @@ class Transfer:
     tone_error: float
     blur_error: float
     shading_error: float
+    contrast_error: float = 0.0
 
     @property
     def contrast(self) -> float:
@@ -142,9 +146,19 @@ def transfer(before: Array, after: Array, pitch: float) -> Transfer:
 
     found = least_squares(miss, np.zeros(3), x_scale=[0.1, 0.01, 0.1], bounds=(-2, 2), loss="soft_l1")
     scale = 2 * found.cost / max((weight > 0).sum() - 3, 1)
-    errors = np.sqrt(np.clip(np.diag(np.linalg.pinv(found.jac.T @ found.jac)), 0.0, None) * scale)
+    covariance = scale * np.linalg.pinv(found.jac.T @ found.jac)
+    tone_error, blur_error, shading_error = np.sqrt(np.clip(np.diag(covariance), 0.0, None))
+    both_error = math.sqrt(max(0.0, covariance[0, 0] + 2 * covariance[0, 2] + covariance[2, 2]))
     tone, blur, shading = (float(value) for value in found.x)
-    return Transfer(tone, 1e-6 * blur, shading, float(errors[0]), 1e-6 * float(errors[1]), float(errors[2]))
+    return Transfer(
+        tone,
+        1e-6 * blur,
+        shading,
+        float(tone_error),
+        1e-6 * float(blur_error),
+        float(shading_error),
+        both_error,
+    )
 
 
 @dataclass(frozen=True, eq=False)
