@@ -12,16 +12,16 @@ from zygoma.outcome.face_engine import FaceEngine
 from zygoma.outcome.face_landmarks import MESH
 from zygoma.outcome.face_texture import FaceTexture, face_texture
 from zygoma.outcome.ingest import read_photo
-from zygoma.outcome.lift_change import lift_change
+from zygoma.outcome.lift_change import Lift, lift_change
 from zygoma.outcome.light import Light
 from zygoma.outcome.photo import Photo
 from zygoma.outcome.render import Camera
 from zygoma.outcome.render.portrait import Portrait
-from zygoma.outcome.repeated_change import RepeatedChange, repeated_change
 from zygoma.outcome.sampling import sampled
 from zygoma.outcome.skin_shift import skin_shift
 from zygoma.outcome.symmetry import Symmetry
 from zygoma.outcome.texture_grid import TextureGrid
+from zygoma.outcome.visit_difference import VisitDifference
 from zygoma.provenance import load_data
 
 CENTRES = {"brow_l": 282, "mouth_corner_l": 410, "jowl_l": 364, "cheek_l": 280}
@@ -96,41 +96,24 @@ def test_a_jaw_that_turns_and_a_side_that_rises(hopper: Photo, engine: FaceEngin
     jaws = {one.name: one for one in found.jawlines}
     assert jaws["jawline_l"].verdict == "steeper"
     # an enlarged photograph is nearly bare of detail at the jaw: the flow gives a part of it away
-    assert jaws["jawline_l"].change.value == pytest.approx(turned, rel=0.4)
-    assert abs(jaws["jawline_r"].change.value) < 0.006
+    assert jaws["jawline_l"].difference.value == pytest.approx(turned, rel=0.4)
+    assert abs(jaws["jawline_r"].difference.value) < 0.006
     even = {one.name: one for one in found.symmetries}
-    assert even["brow"].change.low > 0.5e-3
+    assert even["brow"].difference.low > 0.5e-3
     assert even["brow"].verdict in ("more even", "less even")
     corner = load_data("skin_shift.toml")["place"]["mouth_corner"]["landmarks"]  # it rises with the jaw
-    assert even["mouth_corner"].change.value == pytest.approx(shift[corner, 1].mean(), rel=0.3)
-
-
-def rises() -> RepeatedChange:
-    return repeated_change(np.full(3, 0.0), np.full(3, 1e-3), 1e-5)
-
-
-def test_a_change_from_repeats() -> None:
-    rng = np.random.default_rng(5)
-    held = 0
-    for _ in range(300):
-        common = rng.normal(0.0, 0.05, 2)
-        visits = [rng.normal(0.0, 0.1, 3) + part for part in (common[0] / np.sqrt(2), common[1] / np.sqrt(2))]
-        found = repeated_change(visits[0], visits[1], 0.05)
-        held += found.low <= 0.0 <= found.high
-        assert found.smallest == pytest.approx(found.high - found.value)
-    assert held / 300 == pytest.approx(0.95, abs=0.04)
-    alone = repeated_change(np.array([1.0]), np.array([2.0, 3.0]), 0.05)
-    assert alone.value == 1.5
-    assert alone.told("up", "down", True) == "not comparable"
-    assert set(alone.json("up", 1e3, "not comparable").values()) == {None, "not comparable"}
-    assert rises().json("up", 1e3, "lifted")["up"] == 1.0
+    assert even["mouth_corner"].difference.value == pytest.approx(shift[corner, 1].mean(), rel=0.3)
 
 
 def test_evenness_follows_from_where_the_sides_stood() -> None:
-    assert Symmetry.of("brow", -1e-3, rises(), True).verdict == "more even"
-    assert Symmetry.of("brow", 0.2e-3, rises(), True).verdict == "less even"
-    assert Symmetry.of("brow", -0.4e-3, rises(), True).verdict == "less even", "it rose past the other side"
-    assert Symmetry.of("brow", -1e-3, rises(), False).verdict == "not comparable"
+    rise = VisitDifference.of([0.0, 0.0, 0.0], [1e-3, 1e-3, 1e-3], between=1e-5)
+    assert Symmetry("brow", -1e-3, rise.value, rise).verdict == "more even"
+    assert Symmetry("brow", 0.2e-3, rise.value, rise).verdict == "less even"
+    assert Symmetry("brow", -0.4e-3, rise.value, rise).verdict == "less even", "it rose past the other side"
+    unknown = Symmetry("brow", -1e-3, rise.value, None)
+    assert unknown.verdict == "not comparable"
+    assert unknown.json()["change"] is None
+    assert Lift("brow_l", rise.value, rise).json()["up"] == pytest.approx(1.0)
 
 
 def test_textures_must_lie_on_one_grid(hopper: Photo, engine: FaceEngine) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from zygoma.outcome.face_texture import FaceTexture
-from zygoma.outcome.repeated_change import RepeatedChange, repeated_change
 from zygoma.outcome.skin_shift import FILE, SkinShift, skin_shift
 from zygoma.outcome.symmetry import Symmetry, left_over_right
+from zygoma.outcome.visit_difference import VisitDifference, difference_json
 from zygoma.provenance import load_data
 
 
@@ -24,24 +24,24 @@ class Lift:
     ----------
     name : str
         ``brow``, ``cheek``, ``mouth_corner`` or ``jowl``, with ``_r`` or ``_l``.
-    change : RepeatedChange
-        Upward [m].
-    verdict : str
-        ``"lifted"``, ``"lower"``, ``"not distinguishable"`` or ``"not comparable"``.
+    up : float
+        [m]; below 0 it moved down.
+    difference : VisitDifference or None
+        The same with its interval; None where nothing can be said.
     """
 
     name: str
-    change: RepeatedChange
-    verdict: str
+    up: float
+    difference: VisitDifference | None
 
     @property
-    def up(self) -> float:
-        """Upward shift [m]; below 0 it moved down."""
-        return self.change.value
+    def verdict(self) -> str:
+        """``"lifted"``, ``"lower"``, ``"not distinguishable"`` or ``"not comparable"``."""
+        return _told(self.difference, "lifted", "lower")
 
     def json(self) -> dict[str, Any]:
         """Plain values in millimetres; null for what is not known."""
-        return self.change.json("up", 1e3, self.verdict)
+        return {**difference_json("up", self.difference, 1e3), "verdict": self.verdict}
 
 
 @dataclass(frozen=True)
@@ -52,19 +52,24 @@ class Jawline:
     ----------
     name : str
         ``jawline_r`` or ``jawline_l``.
-    change : RepeatedChange
+    turn : float
         Of its angle to the horizontal [rad]; above 0 it rises more steeply from the chin.
-    verdict : str
-        ``"steeper"``, ``"flatter"``, ``"not distinguishable"`` or ``"not comparable"``.
+    difference : VisitDifference or None
+        The same with its interval; None where nothing can be said.
     """
 
     name: str
-    change: RepeatedChange
-    verdict: str
+    turn: float
+    difference: VisitDifference | None
+
+    @property
+    def verdict(self) -> str:
+        """``"steeper"``, ``"flatter"``, ``"not distinguishable"`` or ``"not comparable"``."""
+        return _told(self.difference, "steeper", "flatter")
 
     def json(self) -> dict[str, Any]:
         """Plain values in degrees; null for what is not known."""
-        return self.change.json("change", math.degrees(1.0), self.verdict)
+        return {**difference_json("change", self.difference, math.degrees(1.0)), "verdict": self.verdict}
 
 
 @dataclass(frozen=True, eq=False)
@@ -109,37 +114,40 @@ def lift_change(
     shifts = {id(face): skin_shift(first, face) for face in (*before[1:], *after)}
     photographs = load_data("wrinkle_index.toml")["change"]["photographs"]["value"]
     enough = comparable and min(len(before), len(after)) >= photographs
-    entry = load_data(FILE)["change"]
+    choice = load_data(FILE)["change"]
 
-    def changes(values: Callable[[SkinShift], Mapping[str, float]], left: float) -> dict[str, RepeatedChange]:
+    def changes(
+        values: Callable[[SkinShift], Mapping[str, float]], left: float
+    ) -> dict[str, tuple[float, VisitDifference | None]]:
         """Of every place that each photograph shows; the first has not moved against itself."""
         every = {key: values(shift) for key, shift in shifts.items()}
         found = {}
         for name in sorted(set.intersection(*(set(own) for own in every.values()))):
-            first_visit, second_visit = (
-                np.array([0.0 if face is first else every[id(face)][name] for face in visit])
+            one, other = (
+                [0.0 if face is first else every[id(face)][name] for face in visit]
                 for visit in (before, after)
             )
-            found[name] = repeated_change(first_visit, second_visit, left, entry["gain"])
+            difference = None
+            if enough:
+                difference = VisitDifference.of(one, other, between=left / math.sqrt(2), gain=choice["gain"])
+            found[name] = float(np.mean(other) - np.mean(one)), difference
         return found
 
     at_first = [left_over_right(face.landmarks, face.size) for face in before]
-    evenness = changes(lambda shift: _left_over_right(shift.up, at_first[0]), math.sqrt(2) * entry["left"])
+    evenness = changes(lambda shift: _left_over_right(shift.up, at_first[0]), math.sqrt(2) * choice["left"])
     return LiftChange(
+        tuple(Lift(name, *own) for name, own in changes(lambda s: s.up, choice["left"]).items()),
+        tuple(Jawline(name, *own) for name, own in changes(lambda s: s.turn, choice["turn_left"]).items()),
         tuple(
-            Lift(name, change, change.told("lifted", "lower", enough))
-            for name, change in changes(lambda shift: shift.up, entry["left"]).items()
-        ),
-        tuple(
-            Jawline(name, change, change.told("steeper", "flatter", enough))
-            for name, change in changes(lambda shift: shift.turn, entry["turn_left"]).items()
-        ),
-        tuple(
-            Symmetry.of(name, float(np.mean([height[name] for height in at_first])), change, enough)
-            for name, change in evenness.items()
+            Symmetry(name, float(np.mean([height[name] for height in at_first])), *own)
+            for name, own in evenness.items()
         ),
         shifts[id(after[0])],
     )
+
+
+def _told(difference: VisitDifference | None, above: str, below: str) -> str:
+    return "not comparable" if difference is None else difference.told(above, below)
 
 
 def _left_over_right(up: Mapping[str, float], names: Iterable[str]) -> dict[str, float]:

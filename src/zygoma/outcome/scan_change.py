@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from zygoma.face.surface import Surface
 from zygoma.outcome.scan_alignment import ScanAlignment
 from zygoma.outcome.scan_wrinkle import WrinkleLine
-from zygoma.outcome.visit_difference import VisitDifference
+from zygoma.outcome.visit_difference import VisitDifference, difference_json
 
 VERDICTS = ("improved", "worse", "not distinguishable", "not comparable")
 """What can be said of a change."""
@@ -53,19 +53,15 @@ class RegionChange:
         """Values for files, in mm, ml and cm2; the lift is told apart, see `lift_json`."""
         return {
             "area_cm2": self.area * 1e4,
-            "displacement_mm": _entry(self.displacement, self.displacement_difference, 1e3),
-            "volume_ml": _entry(self.volume, self.volume_difference, 1e6),
+            "displacement_mm": _entry(self.displacement_difference, 1e3),
+            "volume_ml": _entry(self.volume_difference, 1e6),
         }
 
     def lift_json(self) -> dict[str, Any]:
         """Lift for files, in mm, with the words that photographs have; null for what is not known."""
-        found = self.lift_difference
         words = {"improved": "lifted", "worse": "lower"}
         return {
-            "up": None if self.lift is None else 1e3 * self.lift,
-            "low": None if found is None else 1e3 * found.low,
-            "high": None if found is None else 1e3 * found.high,
-            "sdc": None if found is None else 1e3 * found.half,
+            **difference_json("up", self.lift_difference, 1e3),
             "verdict": words.get(self.verdict, self.verdict),
         }
 
@@ -113,7 +109,7 @@ class WrinkleChange:
         if found is None or self.before <= 0:
             return None
         share = 1e2 / self.before
-        return share * found.low, share * found.high, share * found.half
+        return share * found.low, share * found.high, share * found.smallest
 
     def json(self) -> dict[str, Any]:
         """Values for files, in mm and per cent."""
@@ -121,7 +117,7 @@ class WrinkleChange:
         return {
             "name": self.name,
             "index": "depth",
-            "change_pct": self.change_pct,
+            "change_pct": None if self.difference is None else self.change_pct,
             "low": low,
             "high": high,
             "sdc_pct": smallest,
@@ -130,7 +126,7 @@ class WrinkleChange:
             "length_mm": self.length * 1e3,
             "depth_before_mm": self.before * 1e3,
             "depth_after_mm": self.after * 1e3,
-            "depth_change_mm": _entry(self.after - self.before, self.difference, 1e3),
+            "depth_change_mm": _entry(self.difference, 1e3),
         }
 
 
@@ -221,7 +217,7 @@ class ScanChange:
         grown = [r for r in self.regions if r.volume_difference and r.volume_difference.is_distinguishable]
         if grown:
             lines.append("  volume: " + "; ".join(map(_volume_words, grown[:3])) + _more(grown, 3))
-        known = [r.lift_difference.half for r in self.regions if r.lift_difference]
+        known = [r.lift_difference.smallest for r in self.regions if r.lift_difference]
         if known:
             lines.append(f"  a shift upward must exceed {np.median(known) * 1e3:.2g} mm to be told from none")
         return "\n".join(lines)
@@ -249,14 +245,9 @@ def overall(
     return "not distinguishable", ("no change is larger than its interval, over all that were measured",)
 
 
-def _entry(
-    value: float | None, difference: VisitDifference | None, factor: float
-) -> dict[str, float | None] | None:
-    if value is None:
-        return None
-    if difference is None:
-        return {"value": value * factor, "low": None, "high": None, "sdc": None, "repeat_sd": None}
-    return {**difference.json(factor)}
+def _entry(difference: VisitDifference | None, factor: float) -> dict[str, float | None]:
+    repeat = None if difference is None else factor * difference.repeat
+    return {**difference_json("value", difference, factor), "repeat_sd": repeat}
 
 
 def _more(items: Sequence[Any], shown: int) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from zygoma.outcome.face_difference import face_shape
 from zygoma.outcome.face_landmarks import FaceLandmarks
-from zygoma.outcome.repeated_change import RepeatedChange
+from zygoma.outcome.visit_difference import VisitDifference, difference_json
 
 # landmarks on the right and left side of the face: upper border of the brow, corner of the mouth
 _PAIRS = {"brow": (105, 334), "mouth_corner": (61, 291)}
@@ -24,28 +24,33 @@ class Symmetry:
         ``brow`` or ``mouth_corner``.
     before : float
         At the first visit, from landmarks, which are drawn to where faces usually have them [m].
-    change : RepeatedChange
+    change : float
         From the shift of the skin on both sides [m].
-    verdict : str
-        ``"more even"``, ``"less even"``, ``"not distinguishable"`` or ``"not comparable"``.
+    difference : VisitDifference or None
+        The same with its interval; None where nothing can be said.
     """
 
     name: str
     before: float
-    change: RepeatedChange
-    verdict: str
+    change: float
+    difference: VisitDifference | None
 
-    @classmethod
-    def of(cls, name: str, before: float, change: RepeatedChange, enough: bool) -> Symmetry:
-        """With the verdict that follows: a side that rises past the other and as far beyond is less even."""
-        verdict = change.told("more", "more", enough)
-        if verdict == "more":
-            verdict = "more even" if abs(before + change.value) < abs(before) else "less even"
-        return cls(name, before, change, verdict)
+    @property
+    def verdict(self) -> str:
+        """``"more even"``, ``"less even"``, ``"not distinguishable"`` or ``"not comparable"``.
+
+        A side that rises past the other, and as far beyond, is less even.
+        """
+        if self.difference is None:
+            return "not comparable"
+        nearer = abs(self.before + self.change) < abs(self.before)
+        word = "more even" if nearer else "less even"
+        return self.difference.told(word, word)
 
     def json(self) -> dict[str, Any]:
         """Plain values in millimetres, the left side over the right; null for what is not known."""
-        return {"before": round(1e3 * self.before, 4), **self.change.json("change", 1e3, self.verdict)}
+        before = {"before": round(1e3 * self.before, 4)}
+        return {**before, **difference_json("change", self.difference, 1e3), "verdict": self.verdict}
 
 
 def left_over_right(landmarks: FaceLandmarks, size: float = 1.0) -> Mapping[str, float]:

@@ -30,6 +30,8 @@ class VisitDifference:
         Largest error that has always the same sign.
     level : float
         Level of the interval, 0 to 1.
+    gain : float
+        Relative standard deviation of the method's own factor on a difference.
     """
 
     value: float
@@ -38,6 +40,7 @@ class VisitDifference:
     between: float = 0.0
     systematic: float = 0.0
     level: float = 0.95
+    gain: float = 0.0
 
     @staticmethod
     def of(
@@ -46,6 +49,7 @@ class VisitDifference:
         level: float = 0.95,
         between: float = 0.0,
         systematic: float = 0.0,
+        gain: float = 0.0,
     ) -> VisitDifference:
         """Difference of the means of repeats `before` and `after`, three in all at least.
 
@@ -68,7 +72,7 @@ class VisitDifference:
         rest = ((first - first.mean()) ** 2).sum() + ((second - second.mean()) ** 2).sum()
         repeat = float(np.sqrt(rest / (n + m - 2)))
         return VisitDifference(
-            float(second.mean() - first.mean()), repeat, (n, m), between, systematic, level
+            float(second.mean() - first.mean()), repeat, (n, m), between, systematic, level, gain
         )
 
     def at(self, level: float) -> VisitDifference:
@@ -76,12 +80,28 @@ class VisitDifference:
         return replace(self, level=level)
 
     @cached_property
-    def half(self) -> float:
-        """Half width of the interval: the smallest difference that could have been told from none."""
+    def _without_gain(self) -> float:
+        """Half width of the interval, the errors that go with the size of a difference left out."""
         share, (n, m) = (1 + self.level) / 2, self.count
         within = float(stats.t.ppf(share, n + m - 2)) * self.repeat * np.sqrt(1 / n + 1 / m)
         across = float(stats.norm.ppf(share)) * np.sqrt(2.0) * self.between
-        return float(np.hypot(within, across)) + self.systematic
+        return float(np.hypot(within, across))
+
+    @property
+    def half(self) -> float:
+        """Half width of the interval."""
+        factor = float(stats.norm.ppf((1 + self.level) / 2)) * self.gain * self.value
+        return float(np.hypot(self._without_gain, factor)) + self.systematic
+
+    @property
+    def smallest(self) -> float:
+        """Smallest difference that could have been told from none: its interval just leaves out zero."""
+        factor = (float(stats.norm.ppf((1 + self.level) / 2)) * self.gain) ** 2
+        if factor >= 1:
+            return float("inf")
+        own, rest = self._without_gain, self.systematic
+        # s = hypot(own, sqrt(factor) s) + rest
+        return float((rest + np.sqrt(factor * rest**2 + (1 - factor) * own**2)) / (1 - factor))
 
     @property
     def low(self) -> float:
@@ -98,18 +118,21 @@ class VisitDifference:
         """Whether the interval leaves out zero."""
         return abs(self.value) > self.half
 
-    def verdict(self, better: int) -> str:
-        """``improved``, ``worse`` or ``not distinguishable``; `better` is 1 where more is better, else -1."""
+    def told(self, above: str, below: str) -> str:
+        """The word for a rise or a fall, or ``not distinguishable``."""
         if not self.is_distinguishable:
             return "not distinguishable"
-        return "improved" if self.value * better > 0 else "worse"
+        return above if self.value > 0 else below
 
-    def json(self, factor: float = 1.0) -> dict[str, float]:
-        """Values for files, times `factor`."""
-        return {
-            "value": self.value * factor,
-            "low": self.low * factor,
-            "high": self.high * factor,
-            "sdc": self.half * factor,
-            "repeat_sd": self.repeat * factor,
-        }
+    def verdict(self, better: int) -> str:
+        """``improved``, ``worse`` or ``not distinguishable``; `better` is 1 where more is better, else -1."""
+        return self.told("improved", "worse") if better > 0 else self.told("worse", "improved")
+
+
+def difference_json(name: str, difference: VisitDifference | None, factor: float) -> dict[str, float | None]:
+    """A difference for files, times `factor`, under `name`; null where nothing can be said."""
+    keys = (name, "low", "high", "sdc")
+    if difference is None:
+        return dict.fromkeys(keys)
+    values = (difference.value, difference.low, difference.high, difference.smallest)
+    return {key: round(factor * value, 6) for key, value in zip(keys, values, strict=True)}

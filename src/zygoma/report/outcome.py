@@ -3,22 +3,28 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from zygoma.face.atlas import side_of, title
+from zygoma.face.atlas import title
 from zygoma.outcome import wrinkle
 from zygoma.outcome.change import Change
 from zygoma.outcome.face_comparison import FaceComparison
 from zygoma.outcome.lift_change import LiftChange
-from zygoma.outcome.repeated_change import RepeatedChange
 from zygoma.provenance import versions, write_text
 from zygoma.report.flat_picture import embedded, flat_picture
+from zygoma.report.outcome_rows import (
+    Row,
+    band_row,
+    difference_row,
+    percent,
+    place_name,
+    signed,
+    unknown_row,
+)
 from zygoma.report.page import template
-from zygoma.report.words import sided
 
 PAGE, WRINKLES = "outcome.html", "wrinkles.json"
 """Names of the files of the report."""
@@ -26,22 +32,6 @@ PAGE, WRINKLES = "outcome.html", "wrinkles.json"
 _WIDTH = 1100  # of the pictures [px]
 _SPACING = 9e-3  # between arrows [m]
 _LONGEST = 14e-3  # of an arrow on the skin as it is drawn [m]
-_REACH = 40.0  # per cent that the bands show to either side
-
-
-@dataclass(frozen=True)
-class Row:
-    """One line of a table."""
-
-    name: str
-    change: str
-    between: str
-    smallest: str
-    verdict: str
-    reasons: tuple[str, ...] = ()
-    low: float | None = None
-    wide: float = 0.0
-    at: float = 0.0
 
 
 def write_outcome(comparison: FaceComparison, folder: Path) -> Path:
@@ -83,7 +73,10 @@ def render(comparison: FaceComparison) -> str:
         index=whole.index if whole else "contrast",
         regions=[_region_row(region) for region in comparison.regions],
         compared=any(region.verdict != "not comparable" for region in comparison.regions),
-        lifts=[_shift_row(_place(one.name), one.change, one.verdict) for one in comparison.lift],
+        lifts=[
+            difference_row(place_name(one.name), one.difference, one.verdict, 1e3, "mm")
+            for one in comparison.lift
+        ],
         followed=followed,
         shapes=_shape_rows(comparison.skin),
         version=versions()["zygoma"],
@@ -104,73 +97,38 @@ def _sentences(comparison: FaceComparison, whole: Change | None) -> list[str]:
         return ["Nothing is said of a change of wrinkles: a number would be one of light, lens or chance."]
     low, high = whole.interval_pct
     text = (
-        f"All wrinkles together changed by {_percent(whole.change_pct)} ({_percent(low)} to "
-        f"{_percent(high)}); a fade of {whole.sdc_pct:.1f} % could have been told from none."
+        f"All wrinkles together changed by {percent(whole.change_pct)} ({percent(low)} to "
+        f"{percent(high)}); a fade of {whole.sdc_pct:.1f} % could have been told from none."
     )
     moved = [lift for lift in comparison.lift if lift.verdict in ("lifted", "lower")]
     if not moved:
         return [text, "No lift of the skin can be told from none."] if comparison.lift else [text]
     most = max(moved, key=lambda lift: abs(lift.up))
-    return [text, f"The skin moved most at the {_place(most.name).lower()}: {_mm(most.up)} mm upward."]
+    return [
+        text,
+        f"The skin moved most at the {place_name(most.name).lower()}: {signed(1e3 * most.up)} mm upward.",
+    ]
 
 
 def _region_row(change: Change) -> Row:
-    name = "All wrinkles" if change.name == "all" else _place(change.name)
+    name = "All wrinkles" if change.name == "all" else place_name(change.name)
     if change.verdict == "not comparable":
-        return Row(name, "–", "–", "–", change.verdict, change.reasons)
-    low, high = change.interval_pct
-
-    def place(value: float) -> float:
-        return float(np.clip(50 + 50 * value / _REACH, 0, 100))
-
-    return Row(
-        name,
-        _percent(change.change_pct),
-        f"{_percent(low)} to {_percent(high)}",
-        f"{change.sdc_pct:.1f} %",
-        change.verdict,
-        (),
-        place(low),
-        max(place(high) - place(low), 0.5),
-        place(change.change_pct),
-    )
-
-
-def _shift_row(name: str, change: RepeatedChange, verdict: str, factor: float = 1e3, unit: str = "mm") -> Row:
-    def signed(value: float) -> str:
-        return f"{factor * value:+.2f}".replace("-", "−")
-
-    if verdict == "not comparable":
-        return Row(name, "–", "–", "–", verdict)
-    between = f"{signed(change.low)} to {signed(change.high)} {unit}"
-    return Row(
-        name, f"{signed(change.value)} {unit}", between, f"{factor * change.smallest:.2f} {unit}", verdict
-    )
+        return unknown_row(name, change.verdict, change.reasons)
+    return band_row(name, change.change_pct, change.interval_pct, change.sdc_pct, change.verdict)
 
 
 def _shape_rows(skin: LiftChange) -> list[Row]:
     """Jawline and symmetry."""
     rows = [
-        _shift_row(f"{_place(one.name)}: steeper by", one.change, one.verdict, math.degrees(1.0), "°")
+        difference_row(
+            f"{place_name(one.name)}: steeper by", one.difference, one.verdict, math.degrees(1.0), "°"
+        )
         for one in skin.jawlines
     ]
-    for one in skin.symmetries:
-        name = f"{title(one.name)}: left over right, {_mm(one.before)} mm before, by"
-        rows.append(_shift_row(name, one.change, one.verdict))
+    for even in skin.symmetries:
+        name = f"{title(even.name)}: left over right, {signed(1e3 * even.before)} mm before, by"
+        rows.append(difference_row(name, even.difference, even.verdict, 1e3, "mm"))
     return rows
-
-
-def _place(name: str) -> str:
-    side = side_of(name)
-    return sided(name[:-2] if side != "mid" else name, side) if side != "mid" else title(name)
-
-
-def _percent(value: float) -> str:
-    return "–" if math.isnan(value) else f"{value:+.1f} %".replace("-", "−")
-
-
-def _mm(value: float) -> str:
-    return f"{1e3 * value:+.2f}".replace("-", "−")
 
 
 def _path(lines: list[Any]) -> str:

@@ -5,21 +5,17 @@ from __future__ import annotations
 import base64
 from pathlib import Path
 
-import numpy as np
-
-from zygoma.face.atlas import side_of, stem
 from zygoma.outcome.scan_change import RegionChange, ScanChange, WrinkleChange
 from zygoma.outcome.scan_picture import save_picture
 from zygoma.outcome.visit_difference import VisitDifference
 from zygoma.provenance import versions, write_text
-from zygoma.report.outcome import PAGE, Row
+from zygoma.report.outcome import PAGE
+from zygoma.report.outcome_rows import Row, band_row, difference_row, percent, place_name, signed, unknown_row
 from zygoma.report.page import template
-from zygoma.report.words import sided
 
 PICTURE = "displacement.png"
 """Name of the picture in the folder of the report; the page holds it, too."""
 
-_REACH = 40.0  # per cent that the bands show to either side
 _LIFT = {"improved": "lifted", "worse": "lower"}
 
 
@@ -39,18 +35,21 @@ def write_scan_outcome(change: ScanChange, folder: Path) -> Path:
 
 def render(change: ScanChange, picture: bytes) -> str:
     """Self-contained HTML; the picture is a PNG."""
-    lifts = [one for one in change.regions if one.lift is not None]
+    told = change.verdict != "not comparable"
+    lifts = [one for one in change.regions if told and one.lift is not None]
     return template("scan_outcome.html.j2").render(
         c=change,
         headline=_headline(change),
         sentences=_sentences(change),
         picture="data:image/png;base64," + base64.b64encode(picture).decode(),
-        wrinkles=[_wrinkle_row(one) for one in change.depths],
+        wrinkles=[_wrinkle_row(one) for one in change.depths if told],
         lifts=[
-            _row(_place(one.name), one.lift or 0.0, one.lift_difference, 1e3, "mm", _lift_verdict(one))
+            difference_row(
+                place_name(one.name), one.lift_difference, _LIFT.get(one.verdict, one.verdict), 1e3, "mm"
+            )
             for one in lifts
         ],
-        shapes=[row for one in change.regions for row in _shape_rows(one)],
+        shapes=[row for one in change.regions if told for row in _shape_rows(one)],
         notes=list(dict.fromkeys(change.notes)),
         scans=[f"{name}: {1e3 * step:.2g} mm, {1e6 * noise:.0f} µm" for name, step, noise in change.scans],
         version=versions()["zygoma"],
@@ -73,23 +72,24 @@ def _headline(change: ScanChange) -> str:
 
 def _sentences(change: ScanChange) -> list[str]:
     if change.verdict == "not comparable":
-        return ["No verdict on a change is given; the numbers below are what the scans show, without one."]
+        return ["Nothing is said of a change: a number would be one of the scanner, the pose or chance."]
     found = []
-    if change.depths and (known := change.depths[0].interval_pct) is not None:
-        whole, (low, high, smallest) = change.depths[0], known
+    whole = change.depths[0] if change.depths else None
+    if whole is not None and whole.interval_pct is not None and whole.change_pct is not None:
+        low, high, smallest = whole.interval_pct
         found.append(
             f"All wrinkles together, {1e3 * whole.before:.3f} mm deep before and {1e3 * whole.after:.3f} mm "
-            f"after, changed by {_percent(whole.change_pct)} ({_percent(low)} to {_percent(high)}); a change "
+            f"after, changed by {percent(whole.change_pct)} ({percent(low)} to {percent(high)}); a change "
             f"of {smallest:.1f} % could have been told from none."
         )
-    elif not change.depths:
+    elif whole is None:
         found.append("No wrinkles were found that all scans show.")
     told = [one for one in change.regions if one.verdict in _LIFT and one.lift is not None]
     if told:
         most = max(told, key=lambda one: abs(one.lift or 0.0))
         found.append(
-            f"The skin moved most at the {_place(most.name).lower()}: {_signed(1e3 * (most.lift or 0.0))} mm "
-            "upward, if it slid."
+            f"The skin moved most at the {place_name(most.name).lower()}:"
+            f" {signed(1e3 * (most.lift or 0.0))} mm upward, if it slid."
         )
     elif change.regions:
         found.append("No lift of the skin can be told from none.")
@@ -97,73 +97,25 @@ def _sentences(change: ScanChange) -> list[str]:
 
 
 def _wrinkle_row(one: WrinkleChange) -> Row:
-    name = "All wrinkles" if one.name == "all" else _place(one.name)
+    name = "All wrinkles" if one.name == "all" else place_name(one.name)
     depth = (
         f"{one.count} of {1e3 * one.length:.0f} mm, {1e3 * one.before:.3f} to {1e3 * one.after:.3f} mm deep"
     )
-    known = one.interval_pct
-    if known is None or one.change_pct is None:
-        return Row(name, _percent(one.change_pct), "–", "–", one.verdict, (depth,))
-    low, high, smallest = known
-
-    def place(value: float) -> float:
-        return float(np.clip(50 + 50 * value / _REACH, 0, 100))
-
-    return Row(
-        name,
-        _percent(one.change_pct),
-        f"{_percent(low)} to {_percent(high)}",
-        f"{smallest:.1f} %",
-        one.verdict,
-        (depth,),
-        place(low),
-        max(place(high) - place(low), 0.5),
-        place(one.change_pct),
-    )
+    if one.interval_pct is None or one.change_pct is None:
+        return unknown_row(name, one.verdict, (depth,))
+    low, high, smallest = one.interval_pct
+    return band_row(name, one.change_pct, (low, high), smallest, one.verdict, (depth,))
 
 
 def _shape_rows(one: RegionChange) -> list[Row]:
     """Displacement and volume of a region."""
     out, grown = one.displacement_difference, one.volume_difference
-    place = _place(one.name)
+    place = place_name(one.name)
     return [
-        _row(
-            f"{place}: outward by", one.displacement, out, 1e3, "mm", _shape_verdict(out, "outward", "inward")
-        ),
-        _row(f"{place}: volume", one.volume, grown, 1e6, "ml", _shape_verdict(grown, "more", "less")),
+        difference_row(f"{place}: outward by", out, _told(out, "outward", "inward"), 1e3, "mm"),
+        difference_row(f"{place}: volume", grown, _told(grown, "more", "less"), 1e6, "ml"),
     ]
 
 
-def _row(
-    name: str, value: float, found: VisitDifference | None, factor: float, unit: str, verdict: str
-) -> Row:
-    if found is None:
-        return Row(name, f"{_signed(factor * value)} {unit}", "–", "–", verdict)
-    between = f"{_signed(factor * found.low)} to {_signed(factor * found.high)} {unit}"
-    return Row(
-        name, f"{_signed(factor * value)} {unit}", between, f"{factor * found.half:.2f} {unit}", verdict
-    )
-
-
-def _lift_verdict(one: RegionChange) -> str:
-    return _LIFT.get(one.verdict, one.verdict)
-
-
-def _shape_verdict(found: VisitDifference | None, above: str, below: str) -> str:
-    if found is None:
-        return "not comparable"
-    if not found.is_distinguishable:
-        return "not distinguishable"
-    return above if found.value > 0 else below
-
-
-def _place(name: str) -> str:
-    return sided(stem(name), side_of(name))
-
-
-def _percent(value: float | None) -> str:
-    return "–" if value is None else f"{value:+.1f} %".replace("-", "−")
-
-
-def _signed(value: float) -> str:
-    return f"{round(value, 2) + 0.0:+.2f}".replace("-", "−")
+def _told(found: VisitDifference | None, above: str, below: str) -> str:
+    return "not comparable" if found is None else found.told(above, below)
