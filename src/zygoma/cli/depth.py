@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from zygoma.cli.progress import StageProgress
+from zygoma.cli.scale_option import ScaleText, scale_of
 from zygoma.outcome.extra import require_extra
 from zygoma.report.folder import check
 
@@ -24,15 +25,11 @@ def depth(
         ),
     ] = None,
     wrinkles: Annotated[Path | None, typer.Option(help="Wrinkles kept from an earlier run.")] = None,
-    scale: Annotated[
-        str | None,
-        typer.Option(help="Pixels to a millimetre in the photographs, or card; the irises without it."),
-    ] = None,
+    scale: ScaleText = None,
     out: Annotated[Path, typer.Option("--out", help="Folder of the map.")] = Path("zygoma-depth"),
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object.")] = False,
 ) -> None:
     """Depth of wrinkles in micrometres, from three or more photographs, each in one known lamp."""
-    from zygoma.cli.outcome import scale_of
     from zygoma.outcome import wrinkle
     from zygoma.outcome.face_depth import face_depth
     from zygoma.outcome.lamps import read_lamps, usual_lamps
@@ -45,7 +42,7 @@ def depth(
     names = [path.name for path in visit.paths]
     lamps = usual_lamps(len(names)) if lights is None else read_lamps(lights, names)
     lines = None if wrinkles is None else wrinkle.load(wrinkles)
-    known = None if scale is None else scale_of(scale, visit)
+    known = scale_of(scale, visit)
     with StageProgress() as progress:
         found = face_depth(visit, lamps, wrinkles=lines, scale=known, progress=progress)
     content = write_depth(found, folder)

@@ -12,6 +12,7 @@ import typer
 from zygoma.cli import rate, records
 from zygoma.cli.depth import depth
 from zygoma.cli.progress import StageProgress
+from zygoma.cli.scale_option import ScaleText, scale_of
 from zygoma.errors import InputError
 from zygoma.outcome.extra import require_extra
 from zygoma.provenance import write_text
@@ -19,10 +20,8 @@ from zygoma.report.folder import check
 
 if TYPE_CHECKING:
     from zygoma.outcome.face_comparison import FaceComparison
-    from zygoma.outcome.scale import Scale
     from zygoma.outcome.scan_change import ScanChange
     from zygoma.outcome.scan_measure import ScanMeasure
-    from zygoma.outcome.visit import Visit
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -34,12 +33,6 @@ Wrinkles = Annotated[
     Path | None,
     typer.Option(
         help="Wrinkles marked by a person (`zygoma outcome wrinkles`) or kept from an earlier report."
-    ),
-]
-ScaleText = Annotated[
-    str | None,
-    typer.Option(
-        "--scale", help="Pixels to a millimetre in the first photograph, or card; the irises without it."
     ),
 ]
 Unit = Annotated[
@@ -138,7 +131,7 @@ def measure(
     _check_no_unit(unit)
     visit = read_visit(photos)
     lines = None if wrinkles is None else wrinkle.load(wrinkles)
-    known = None if scale is None else scale_of(scale, visit)
+    known = scale_of(scale, visit)
     with StageProgress() as progress:
         found = measure_face(visit, wrinkles=lines, scale=known, progress=progress)
     typer.echo(json.dumps(found.json()) if as_json else str(found))
@@ -168,7 +161,7 @@ def wrinkles(
         raise InputError(f"{photos}: the wrinkles of scans are found, not drawn; give photographs")
     visit = read_visit(photos).first
     lines = None if wrinkles is None else wrinkle.load(wrinkles)
-    known = None if scale is None else scale_of(scale, visit)
+    known = scale_of(scale, visit)
     with StageProgress() as progress:
         found = measure_face(visit, wrinkles=lines, scale=known, progress=progress)
     page = write_wrinkle_editor(found.face, found.wrinkles, out)
@@ -205,7 +198,7 @@ def _compared_photos(
     if place is not None and person is not None:
         kept = RecordedComparison.of(Records(place), person, *visits, scale)
         lines = kept.wrinkles() if marked is None else marked
-    known = None if scale is None else scale_of(scale, visits[0])
+    known = scale_of(scale, visits[0])
     with StageProgress() as progress:
         found = compare_faces(*visits, wrinkles=lines, scale=known, neck=neck, progress=progress)
     page = write_outcome(found, folder)
@@ -240,16 +233,3 @@ def _measured_scans(paths: Sequence[Path], unit: str | None) -> ScanMeasure:
 def _check_no_unit(unit: str | None) -> None:
     if unit is not None:
         raise InputError("--unit is for scans; photographs take their millimetres from --scale")
-
-
-def scale_of(text: str, visit: Visit) -> Scale:
-    """Scale of a visit's first photograph, by the text of ``--scale``."""
-    from zygoma.outcome.scale import given_scale
-    from zygoma.outcome.scale_card import card_scale
-
-    if text == "card":
-        return card_scale(visit.photo(0))
-    try:
-        return given_scale(float(text))
-    except ValueError as error:
-        raise InputError(f"--scale {text!r}; expected a number of pixels to a millimetre, or card") from error

@@ -18,7 +18,7 @@ from zygoma.outcome.lamps import FILE, Lamps
 from zygoma.outcome.light_field import LightField
 from zygoma.outcome.lit_face import Progress, lay_lit
 from zygoma.outcome.photometric_stereo import Relief, stereo_relief
-from zygoma.outcome.region_depth import WIDE, RegionDepth, WrinkleDepth
+from zygoma.outcome.region_depth import WIDE, LineDepth, RegionDepth
 from zygoma.outcome.sampling import sampled
 from zygoma.outcome.scale import Scale
 from zygoma.outcome.texture import Texture
@@ -40,7 +40,7 @@ class FaceDepth:
     Attributes
     ----------
     regions : tuple of RegionDepth
-    depths : tuple of WrinkleDepth
+    depths : tuple of LineDepth
     wrinkles : tuple of Wrinkle
         Their lines on the face laid flat.
     relief : Relief
@@ -51,7 +51,7 @@ class FaceDepth:
     """
 
     regions: tuple[RegionDepth, ...]
-    depths: tuple[WrinkleDepth, ...]
+    depths: tuple[LineDepth, ...]
     wrinkles: tuple[Wrinkle, ...]
     relief: Relief
     face: FaceTexture
@@ -170,7 +170,7 @@ def _lines(relief: Relief, face: FaceTexture) -> tuple[Wrinkle, ...]:
 
 def _depths(
     relief: Relief, field: LightField, lines: Sequence[Wrinkle], lamps: Lamps, scale: Scale
-) -> tuple[WrinkleDepth, ...]:
+) -> tuple[LineDepth, ...]:
     entry = load_data(FILE)["relief"]
     seen = []
     for line in lines:
@@ -188,7 +188,7 @@ def _depths(
             known = math.hypot(_by_lamps(line, field, lamps, relief.pitch), scale.relative_sd)
             values[line.id] = (float(mean[k]), math.hypot(away, known * float(mean[k])))
     return tuple(
-        WrinkleDepth(line.id, line.region, line.length, *values.get(line.id, (math.nan, math.nan)))
+        LineDepth(line.id, line.region, line.length, *values.get(line.id, (math.nan, math.nan)))
         for line in lines
     )
 
@@ -224,7 +224,7 @@ def _by_lamps(line: Wrinkle, field: LightField, lamps: Lamps, pitch: float) -> f
 
 
 def _region(
-    name: str, skin: Array, depths: Sequence[WrinkleDepth], field: LightField, relief: Relief
+    name: str, skin: Array, depths: Sequence[LineDepth], field: LightField, relief: Relief
 ) -> RegionDepth:
     own = [one for one in depths if one.region == name and not math.isnan(one.depth)]
     lamps = float(np.median((field.weight > 0.5).sum(axis=0)[skin])) if skin.any() else 0.0

@@ -11,6 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from zygoma.outcome.light import Light
+from zygoma.provenance import load_data
 
 Array = NDArray[Any]
 
@@ -71,7 +72,8 @@ class LightField:
     @cached_property
     def solvable(self) -> Array:
         """(rows, columns) bool: three lamps or more that do not stand in one line."""
-        return np.asarray(((self.weight > 0).sum(axis=0) >= 3) & (self._inverse[1] < _WORST))
+        worst = load_data("wrinkle_index.toml")["photometric_stereo"]["condition"]["value"]
+        return np.asarray(((self.weight > 0).sum(axis=0) >= 3) & (self._inverse[1] < worst))
 
     @property
     def _system(self) -> Array:
@@ -82,16 +84,11 @@ class LightField:
     def _inverse(self) -> tuple[Array, Array]:
         """(3, 3, rows, columns) inverse of the normal equations, and the condition of what they solve."""
         system = self._system
-        m = np.einsum("kixy,kxy,kjxy->ijxy", system, self.weight, system)
-        adjoint = np.empty_like(m)
-        for i in range(3):
-            for j in range(3):
-                (a, b), (c, d) = [[(j + 1) % 3, (j + 2) % 3], [(i + 1) % 3, (i + 2) % 3]]
-                adjoint[i, j] = m[a, c] * m[b, d] - m[a, d] * m[b, c]
-        whole = (m[0] * np.swapaxes(adjoint, 0, 1)[0]).sum(axis=0)
-        inverse = adjoint / np.where(whole > 1e-9, whole, 1.0)
-        size = [np.sqrt((one**2).sum(axis=(0, 1))) for one in (m, inverse)]
-        return inverse, np.where(whole > 1e-9, np.sqrt(size[0] * size[1]), np.inf)
+        normal = np.einsum("kixy,kxy,kjxy->xyij", system, self.weight, system)
+        whole = np.linalg.det(normal) > 1e-9
+        inverse = np.linalg.inv(np.where(whole[..., None, None], normal, np.eye(3)))
+        size = [np.linalg.norm(one, axis=(-2, -1)) for one in (normal, inverse)]
+        return np.moveaxis(inverse, (-2, -1), (0, 1)), np.where(whole, np.sqrt(size[0] * size[1]), np.inf)
 
     def at(self, place: tuple[int, ...]) -> LightField:
         """The lamps at one place (row, column) alone."""
@@ -109,6 +106,3 @@ class LightField:
         weight = self.weight.copy()
         weight[number] = 0.0
         return replace(self, weight=weight)
-
-
-_WORST = 20.0  # condition number from which noise of the photographs drowns the slopes

@@ -23,8 +23,6 @@ from zygoma.provenance import load_data
 
 Array = NDArray[Any]
 
-_STEEPEST = 1.5  # slope; a wrinkle 0.7 mm deep and 1 mm wide has less, what is steeper is no skin
-
 
 @dataclass(frozen=True, eq=False)
 class Relief:
@@ -151,7 +149,7 @@ def stereo_relief(
         raise InputError("photographs for photometric stereo differ in size: take them from one place")
     choice = load_data("wrinkle_index.toml")["photometric_stereo"]
     skin = np.logical_and.reduce([texture.skin for texture in textures]) & field.solvable
-    window = window / first.pitch
+    window, steepest = window / first.pitch, choice["steepest"]["value"]
     pictures = []
     for texture in textures:
         log = np.log(np.where(skin, texture.light, 1.0))
@@ -164,7 +162,7 @@ def stereo_relief(
 
     def raised(solver: Array, direct: Array) -> tuple[Array, Array]:
         r, rp, rq = ((one * direct).sum(axis=0) for one in solver)
-        p, q = (np.clip(one / np.maximum(r, 0.05), -_STEEPEST, _STEEPEST) for one in (rp, rq))
+        p, q = (np.clip(one / np.maximum(r, 0.05), -steepest, steepest) for one in (rp, rq))
         found = _integrated(np.where(skin, p, 0.0), np.where(skin, q, 0.0), first.pitch)
         found = np.where(skin, found - masked_mean(found, skin, window), 0.0)
         return found, np.clip(r * np.sqrt(1 + p**2 + q**2), 0.2, 5.0)

@@ -10,7 +10,7 @@ WIDE = 1.96  # standard deviations to each side of an interval that holds 95 %
 
 
 @dataclass(frozen=True)
-class WrinkleDepth:
+class LineDepth:
     """Depth of one wrinkle.
 
     Attributes

@@ -18,7 +18,7 @@ from zygoma.outcome.scan_visit import check_apart
 
 
 @dataclass(frozen=True)
-class RegionDepth:
+class ScanRegion:
     """Wrinkles of a region.
 
     Attributes
@@ -44,12 +44,12 @@ class RegionDepth:
     repeat: float | None
 
     @staticmethod
-    def of(name: str, wrinkles: Sequence[ScanWrinkle]) -> RegionDepth:
+    def of(name: str, wrinkles: Sequence[ScanWrinkle]) -> ScanRegion:
         """From wrinkles along the same lines in all scans."""
         depths = mean_depths(wrinkles)
         repeat = float(depths.std(ddof=1)) if len(depths) > 1 else None
         length = sum(one.length for one in wrinkles)
-        return RegionDepth(name, len(wrinkles), length, float(depths.mean()), mean_error(wrinkles), repeat)
+        return ScanRegion(name, len(wrinkles), length, float(depths.mean()), mean_error(wrinkles), repeat)
 
     def json(self) -> dict[str, Any]:
         """Plain values in mm and per cent; null for what is not known."""
@@ -74,7 +74,7 @@ class ScanMeasure:
 
     Attributes
     ----------
-    regions : tuple of RegionDepth
+    regions : tuple of ScanRegion
         All wrinkles first; empty where none was found.
     scans : tuple of (str, float, float)
         Name, spacing and noise of each scan [m].
@@ -84,7 +84,7 @@ class ScanMeasure:
         What was guessed and assumed.
     """
 
-    regions: tuple[RegionDepth, ...]
+    regions: tuple[ScanRegion, ...]
     scans: tuple[tuple[str, float, float], ...]
     reasons: tuple[str, ...]
     notes: tuple[str, ...]
@@ -140,9 +140,9 @@ def measure_scans(scans: Sequence[Scan]) -> ScanMeasure:
     lines = found_wrinkles(nodes, motions, wrinkle_places(pose, first) if pose else {})
     regions = []
     if lines:
-        regions = [RegionDepth.of("all", lines)]
+        regions = [ScanRegion.of("all", lines)]
         for name in sorted({line.region for line in lines if line.region}):
-            regions.append(RegionDepth.of(name, [line for line in lines if line.region == name]))
+            regions.append(ScanRegion.of(name, [line for line in lines if line.region == name]))
     notes = [f"{scan.name}: {note}" for scan in scans for note in scan.notes]
     return ScanMeasure(
         tuple(regions),
