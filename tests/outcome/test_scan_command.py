@@ -80,6 +80,13 @@ def test_wrinkles_of_a_piece_of_skin_are_found_and_judged(pieces: Path, tmp_path
     assert json.loads((page.parent / "result.json").read_text()) == found
 
 
+def test_a_wrinkle_that_has_gone_counts(tmp_path: Path) -> None:
+    places = [saved(skin(depth, seed), tmp_path / str(seed)) for depth, seed in ((1.0e-4, 3), (0.0, 4))]
+    found = run("compare", *places, "--unit", "mm", "--out", tmp_path / "out")
+    assert found["verdict"] == "improved"
+    assert found["regions"][0]["change_pct"] == pytest.approx(-100, abs=15)
+
+
 def test_wrinkles_of_a_scan_are_measured(pieces: Path) -> None:
     found = run("measure", pieces / "before", "--unit", "mm")
     assert found["regions"][0]["wrinkles"] == 1

@@ -117,7 +117,7 @@ def compare_scans(
     places = own if regions is not None or pose is None else wrinkle_places(pose, first)
     tell("wrinkles", 0, 1)
     if wrinkles is None:
-        lines = found_wrinkles(nodes, motions, places)
+        lines = found_wrinkles(nodes, motions, places, n)
     else:
         lines = given_wrinkles(wrinkles, nodes, motions, places)
     each = tuple(_wrinkles(line.name, [line], n, not reasons) for line in lines)

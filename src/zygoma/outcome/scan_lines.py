@@ -90,11 +90,12 @@ def given_wrinkles(
 
 
 def found_wrinkles(
-    nodes: Sequence[ScanNodes], motions: Sequence[Motion], places: Mapping[str, Mask]
+    nodes: Sequence[ScanNodes], motions: Sequence[Motion], places: Mapping[str, Mask], repeats: int
 ) -> tuple[ScanWrinkle, ...]:
-    """Wrinkles that are found on the first scan and that the others show as well.
+    """Wrinkles that are found on the first scan and that the others of its visit show as well.
 
-    A valley that is noise of the first scan would be shallower in all others, and pass for an improvement.
+    A valley that is noise of the first scan would be shallower in all others, and pass for an improvement. A
+    later visit is not asked: a wrinkle may have gone there.
 
     Parameters
     ----------
@@ -104,6 +105,8 @@ def found_wrinkles(
         Of each into the frame of the first.
     places : mapping of str to (n,) bool array
         Nodes of the first scan that are searched, by region; all where it is empty.
+    repeats : int
+        How many scans the first visit has.
     """
     first = nodes[0]
     region = None
@@ -117,7 +120,7 @@ def found_wrinkles(
             depths = _depths(line, nodes, motions, "wrinkle")
         except InputError:  # too short once it is smooth, or not whole in a scan: it cannot be followed
             continue
-        if not _is_seen(depths[1:] or depths):
+        if not _is_seen(depths[1:repeats] or depths):
             continue
         place = _place(line, first, places)
         number = 1 + sum(one.region == place for one in found)

@@ -137,7 +137,8 @@ def measure_scans(scans: Sequence[Scan]) -> ScanMeasure:
     held = pose.stable if pose else None
     alignments = [align(other, first, held, start_between(first, other, pose)) for other in nodes[1:]]
     motions = [Motion.still(), *(alignment.motion for alignment in alignments)]
-    lines = found_wrinkles(nodes, motions, wrinkle_places(pose, first) if pose else {})
+    places = wrinkle_places(pose, first) if pose else {}
+    lines = found_wrinkles(nodes, motions, places, len(nodes))
     regions = []
     if lines:
         regions = [ScanRegion.of("all", lines)]

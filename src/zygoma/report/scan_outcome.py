@@ -83,7 +83,7 @@ def _sentences(change: ScanChange) -> list[str]:
             f"of {smallest:.1f} % could have been told from none."
         )
     elif whole is None:
-        found.append("No wrinkles were found that all scans show.")
+        found.append("No wrinkles were found that the scans before show.")
     told = [one for one in change.regions if one.verdict in _LIFT and one.lift is not None]
     if told:
         most = max(told, key=lambda one: abs(one.lift or 0.0))
